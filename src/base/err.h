@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* base/err.h - the one table of errors: number, name, sentence, hint.
+ *
+ * CLI, API, web and documents show the same text; `peerwatt explain NAME` prints a row and
+ * docs/errors.md is generated from the table. Rows are appended, never renumbered, and a number
+ * is never used again.
+ *
+ *   1 .. 32767       refusals by a rule. They become part of a block's results (2 bytes, hashed).
+ *   32768 .. 65535   everything else: unreadable input, wrong usage, a failing world. Never on
+ *                    the ledger, so nodes may differ in them.
+ *
+ * Pure: constant data only. */
+#ifndef PEERWATT_BASE_ERR_H
+#define PEERWATT_BASE_ERR_H
+
+#include <stdint.h>
+
+/* X(NAME, number, sentence, hint). The sentence says what is wrong, the hint what to do now. */
+#define ERR_TABLE(X)                                                                               \
+    X(OK, 0, "No error.", "Nothing needs to be done.")                                             \
+    X(NUMBER_SYNTAX, 32768, "This is not a decimal number.",                                       \
+      "Write digits with at most one point: 12, 0.5 or 1.25e3.")                                   \
+    X(NUMBER_LENGTH, 32769, "The number has too many digits to be read.",                          \
+      "Shorten it to 128 characters.")                                                             \
+    X(NUMBER_FINE, 32770, "The number is finer than the smallest unit.",                           \
+      "The smallest units are 1 Wh, 1 W and 0.000001 of the currency.")                            \
+    X(NUMBER_LARGE, 32771, "The number is larger than this program can count.",                    \
+      "Amounts go up to 9,223,372,036,854,775,807 of the smallest unit.")                          \
+    X(UNIT_MISSING, 32772, "The quantity has no unit.",                                            \
+      "Write the unit: 2.5kWh, 2500Wh, 400W, 0.18/kWh or 5EUR.")                                   \
+    X(UNIT_UNKNOWN, 32773, "The unit does not fit here.",                                          \
+      "Energy is in Wh, kWh or MWh, power in W, kW or MW, a price is 0.18/kWh, money 5EUR.")       \
+    X(CURRENCY_OTHER, 32774, "The amount is in another currency than the community's.",            \
+      "Write the community's own three-letter currency code, for example 5EUR.")                   \
+    X(HEX_SYNTAX, 32775, "This is not lower-case hexadecimal text.",                               \
+      "Write two of 0-9 and a-f for each byte.")                                                   \
+    X(HEX_LENGTH, 32776, "The hexadecimal text has the wrong length.",                             \
+      "Write exactly as many bytes as are asked for.")                                             \
+    X(USAGE, 32777, "The command is not complete or has a word too many.",                         \
+      "Run the same verb with -h for three examples.")                                             \
+    X(VERB_UNKNOWN, 32778, "There is no such command.", "Run `peerwatt help` for the list.")       \
+    X(OPTION_UNKNOWN, 32779, "There is no such option for this command.",                          \
+      "Run the same verb with -h for its options.")                                                \
+    X(NAME_UNKNOWN, 32780, "There is no error of this name or number.",                            \
+      "Run `peerwatt explain` without a name for the whole list.")                                 \
+    X(FILE_READ, 32781, "The file cannot be read.",                                                \
+      "Check that it exists and that you may read it.")                                            \
+    X(FILE_LARGE, 32782, "The file is larger than this command reads.",                            \
+      "Split it, or leave out what the command does not need.")                                    \
+    X(JSON_SYNTAX, 32783, "The file is not one JSON object.",                                      \
+      "Mend it at the line and column that are named; numbers must be whole.")                     \
+    X(JSON_FIELD, 32784, "A field is missing or has a value that is not possible.",                \
+      "The formats with examples are in docs/study-json.md.")                                      \
+    X(OUTPUT_WRITE, 32785, "The answer could not be written.",                                     \
+      "Check the disk or the program that reads the output; nothing else was changed.")            \
+    X(CRYPTO_START, 32786, "The cryptographic library could not start.",                           \
+      "Check that libsodium is installed whole and that /dev/urandom can be read.")
+
+enum err {
+#define ERR_ENUM(name, number, sentence, hint) ERR_##name = (number),
+    ERR_TABLE(ERR_ENUM)
+#undef ERR_ENUM
+};
+
+enum { ERR_REFUSAL_MAX = 32767 };
+
+struct err_row {
+    uint16_t number;
+    const char *name;     /* stable, upper case, without the ERR_ */
+    const char *sentence; /* one sentence: what is wrong */
+    const char *hint;     /* one sentence: what to do now */
+};
+
+/* The row of @code, which must be in the table. Points to constant data. */
+const struct err_row *err_get(enum err code);
+
+/* The row at @index in the table's order, NULL behind the last. Points to constant data. */
+const struct err_row *err_at(uint32_t index);
+
+/* The row with this name ("NUMBER_FINE"), or NULL. @name ends with a zero byte. */
+const struct err_row *err_find(const char *name);
+
+#endif
