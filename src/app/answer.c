@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/answer.h"
+
+#include "base/ids.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+json_t *answer_new(void)
+{
+    return json_pack("{s:i}", "v", 1);
+}
+
+json_t *answer_hex(struct span bytes)
+{
+    char *text = malloc(2 * bytes.len + 1);
+    assert(text);
+    hex_format(text, bytes);
+    json_t *value = json_string(text);
+    free(text);
+    return value;
+}
+
+static void print_scalar(const json_t *value)
+{
+    if (json_is_string(value))
+        printf("%s", json_string_value(value));
+    else if (json_is_integer(value))
+        printf("%" JSON_INTEGER_FORMAT, json_integer_value(value));
+    else
+        printf("%s", json_is_true(value) ? "yes" : json_is_false(value) ? "no" : "-");
+}
+
+/* The same answer for a person: a line a field, an indented line an item; an item that is an
+ * object shows its values side by side. */
+static void print_item(const json_t *item)
+{
+    printf("  ");
+    if (!json_is_object(item)) {
+        print_scalar(item);
+    } else {
+        const char *key;
+        json_t *value;
+        const char *gap = "";
+        json_object_foreach((json_t *)(uintptr_t)item, key, value)
+        {
+            printf("%s%s ", gap, key);
+            print_scalar(value);
+            gap = ", ";
+        }
+    }
+    printf("\n");
+}
+
+static void print_text(json_t *answer)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach(answer, key, value)
+    {
+        if (strcmp(key, "v") == 0)
+            continue;
+        printf("%s: ", key);
+        if (!json_is_array(value)) {
+            print_scalar(value);
+            printf("\n");
+            continue;
+        }
+        printf("%zu\n", json_array_size(value));
+        for (size_t i = 0; i < json_array_size(value); i++)
+            print_item(json_array_get(value, i));
+    }
+}
+
+static void print_json(const json_t *answer)
+{
+    json_dumpf(answer, stdout, JSON_COMPACT);
+    printf("\n");
+}
+
+enum exit_code answer_give(const struct call *call, json_t *answer)
+{
+    assert(answer);
+    if (call->format == ANSWER_JSON)
+        print_json(answer);
+    else
+        print_text(answer);
+    json_decref(answer);
+    return answer_end(call, EXIT_DONE);
+}
+
+static enum exit_code exit_code_of(enum err code)
+{
+    if (code == ERR_OUTPUT_WRITE || code == ERR_CRYPTO_START)
+        return EXIT_REFUSED;
+    return code == ERR_NAME_UNKNOWN ? EXIT_NOT_FOUND : EXIT_USAGE;
+}
+
+enum exit_code answer_error(const struct call *call, enum err code, const char *detail)
+{
+    const struct err_row *row = err_get(code);
+    fprintf(stderr, "peerwatt: %s%s%s [%s]\n  %s\n", detail ? detail : "", detail ? ": " : "",
+            row->sentence, row->name, row->hint);
+    if (call->format == ANSWER_JSON) {
+        json_t *error = json_pack("{s:i, s:{s:s, s:i, s:s, s:s?, s:s}}", "v", 1, "error", "code",
+                                  row->name, "number", (int)row->number, "sentence", row->sentence,
+                                  "detail", detail, "hint", row->hint);
+        if (error) /* a detail that is not UTF-8 cannot be told in JSON */
+            print_json(error);
+        json_decref(error);
+    }
+    return exit_code_of(code);
+}
+
+enum exit_code answer_end(const struct call *call, enum exit_code code)
+{
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        const struct call as_text = {.verb = call->verb, .format = ANSWER_TEXT};
+        return answer_error(&as_text, ERR_OUTPUT_WRITE, NULL);
+    }
+    return code;
+}

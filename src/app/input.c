@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/input.h"
+
+#include "app/answer.h"
+#include "base/ids.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DETAIL_CHARS_MAX = 512, CHUNK_BYTES = 1 << 16 };
+
+static bool read_stream(struct input_bytes *out, const struct call *call, FILE *stream,
+                        const char *path)
+{
+    size_t room = 0;
+    *out = (struct input_bytes){NULL, 0};
+    for (;;) {
+        if (room - out->len < CHUNK_BYTES) {
+            room = room ? 2 * room : CHUNK_BYTES;
+            out->at = realloc(out->at, room);
+            assert(out->at);
+        }
+        const size_t got = fread(out->at + out->len, 1, CHUNK_BYTES, stream);
+        out->len += got;
+        if (out->len > INPUT_BYTES_MAX) {
+            answer_error(call, ERR_FILE_LARGE, path);
+            return false;
+        }
+        if (got < CHUNK_BYTES)
+            break;
+    }
+    if (ferror(stream)) { /* a folder can be opened but not read */
+        char detail[DETAIL_CHARS_MAX];
+        snprintf(detail, sizeof detail, "%s (%s)", path, strerror(errno));
+        answer_error(call, ERR_FILE_READ, detail);
+        return false;
+    }
+    return true;
+}
+
+bool input_file(struct input_bytes *out, const struct call *call, const char *path)
+{
+    const bool is_stdin = strcmp(path, "-") == 0;
+    FILE *stream = is_stdin ? stdin : fopen(path, "rb");
+    if (!stream) {
+        char detail[DETAIL_CHARS_MAX];
+        snprintf(detail, sizeof detail, "%s (%s)", path, strerror(errno));
+        answer_error(call, ERR_FILE_READ, detail);
+        return false;
+    }
+    const bool done = read_stream(out, call, stream, path);
+    if (!is_stdin)
+        fclose(stream);
+    if (!done)
+        input_free(out);
+    return done;
+}
+
+void input_free(struct input_bytes *bytes)
+{
+    free(bytes->at);
+    *bytes = (struct input_bytes){NULL, 0};
+}
+
+bool input_hex_exact(uint8_t *out, size_t len, const struct call *call, const char *text,
+                     const char *name)
+{
+    const enum err bad = hex_parse(out, len, span_of_text(text));
+    if (bad) {
+        char detail[DETAIL_CHARS_MAX];
+        snprintf(detail, sizeof detail, "%s (%zu bytes, %zu digits)", name, len, 2 * len);
+        answer_error(call, bad, detail);
+    }
+    return !bad;
+}
+
+bool input_hex(struct input_bytes *out, const struct call *call, const char *text, const char *name)
+{
+    const size_t len = strlen(text) / 2;
+    out->at = malloc(len + 1);
+    out->len = len;
+    assert(out->at);
+    const enum err bad = hex_parse(out->at, len, span_of_text(text));
+    if (bad) {
+        answer_error(call, bad, name);
+        input_free(out);
+    }
+    return !bad;
+}
+
+json_t *input_object(const struct call *call, const char *path)
+{
+    struct input_bytes bytes;
+    if (!input_file(&bytes, call, path))
+        return NULL;
+    json_error_t error;
+    json_t *object = json_loadb((const char *)bytes.at, bytes.len, JSON_REJECT_DUPLICATES, &error);
+    input_free(&bytes);
+    char detail[DETAIL_CHARS_MAX];
+    if (!object) {
+        snprintf(detail, sizeof detail, "%s, line %d, column %d: %s", path, error.line,
+                 error.column, error.text);
+        answer_error(call, ERR_JSON_SYNTAX, detail);
+        return NULL;
+    }
+    const uint64_t first = 1;
+    uint64_t version = 0;
+    if (!json_is_object(object))
+        answer_error(call, ERR_JSON_SYNTAX, path);
+    else if (input_number(&version, call, object, "v", INT64_MAX, &first) && version != 1)
+        input_field_error(call, "v", "this program reads version 1");
+    if (version == 1)
+        return object;
+    json_decref(object);
+    return NULL;
+}
+
+enum exit_code input_field_error(const struct call *call, const char *field, const char *why)
+{
+    char detail[DETAIL_CHARS_MAX];
+    snprintf(detail, sizeof detail, "field \"%s\": %s", field, why);
+    return answer_error(call, ERR_JSON_FIELD, detail);
+}
+
+bool input_number(uint64_t *out, const struct call *call, const json_t *object, const char *field,
+                  uint64_t max, const uint64_t *fallback)
+{
+    const json_t *value = json_object_get(object, field);
+    if (!value && fallback) {
+        *out = *fallback;
+        return true;
+    }
+    const json_int_t number = json_is_integer(value) ? json_integer_value(value) : -1;
+    if (number < 0 || (uint64_t)number > max) {
+        char why[DETAIL_CHARS_MAX / 2];
+        snprintf(why, sizeof why, "a whole number from 0 to %llu is needed",
+                 (unsigned long long)max);
+        input_field_error(call, field, why);
+        return false;
+    }
+    *out = (uint64_t)number;
+    return true;
+}

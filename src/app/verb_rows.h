@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* app/verb_rows.h - what each command runs, one function a row of the table in verbs.c. Each
+ * prints its answer or its error and returns the exit code. */
+#ifndef PEERWATT_APP_VERB_ROWS_H
+#define PEERWATT_APP_VERB_ROWS_H
+
+#include "app/call.h"
+
+enum exit_code verb_help(const struct call *call);
+enum exit_code verb_version(const struct call *call);
+enum exit_code verb_explain(const struct call *call);
+enum exit_code verb_study_vrf_prove(const struct call *call);
+enum exit_code verb_study_vrf_verify(const struct call *call);
+enum exit_code verb_study_hash(const struct call *call);
+enum exit_code verb_study_merkle_root(const struct call *call);
+enum exit_code verb_study_merkle_proof(const struct call *call);
+enum exit_code verb_study_merkle_verify(const struct call *call);
+enum exit_code verb_study_merkle_consistency(const struct call *call);
+enum exit_code verb_bench_crypto(const struct call *call);
+
+#endif

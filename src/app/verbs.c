@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/verbs.h"
+
+#include "app/verb_rows.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { WORDS_MAX = 3 };
+
+static const struct verb rows[] = {
+    {"help",
+     "[COMMAND...]",
+     "Shows all commands, or one with its options.",
+     0,
+     WORDS_MAX,
+     {{"--man", NULL, "the manual page, in roff"}},
+     {"help", "help study merkle proof", "help --man"},
+     verb_help},
+    {"version",
+     "",
+     "Shows the version of this program and of its cryptographic libraries.",
+     0,
+     0,
+     {{NULL, NULL, NULL}},
+     {"version", "version --json", "version -h"},
+     verb_version},
+    {"explain",
+     "[CODE]",
+     "Explains an error by its name or number, or lists all.",
+     0,
+     1,
+     {{"--markdown", NULL, "the whole list as a Markdown table"}},
+     {"explain UNIT_MISSING", "explain 32772", "explain --json"},
+     verb_explain},
+    {"study vrf prove",
+     "",
+     "Computes the verifiable random output of a key for an input (RFC 9381).",
+     0,
+     0,
+     {{"--key", "FILE", "file with the 32-byte secret key as 64 hexadecimal digits"},
+      {"--input", "HEX", "the input, as hexadecimal text"}},
+     {"study vrf prove --key seed.hex --input af82", "study vrf prove --key seed.hex --input ''",
+      "study vrf prove --key seed.hex --input af82 --json"},
+     verb_study_vrf_prove},
+    {"study vrf verify",
+     "",
+     "Checks a proof by public key and input; an invalid one is an answer, not an error.",
+     0,
+     0,
+     {{"--key", "HEX", "the public key, 32 bytes"},
+      {"--input", "HEX", "the input, as hexadecimal text"},
+      {"--proof", "HEX", "the proof, 80 bytes"}},
+     {"study vrf verify --key HEX --input af82 --proof HEX",
+      "study vrf verify --key HEX --input '' --proof HEX",
+      "study vrf verify --key HEX --input af82 --proof HEX --json"},
+     verb_study_vrf_verify},
+    {"study hash",
+     "FILE",
+     "Computes SHA-256 of a 16-byte domain tag and a file's bytes.",
+     1,
+     1,
+     {{"--tag", "TEXT", "the tag, 1 to 16 bytes, padded with zeros"}},
+     {"study hash --tag pw-genesis genesis.bin", "study hash --tag pw-genesis - < genesis.bin",
+      "study hash --tag pw-genesis genesis.bin --json"},
+     verb_study_hash},
+    {"study merkle root",
+     "FILE",
+     "Computes the root of the RFC 9162 tree over `leaves`.",
+     1,
+     1,
+     {{NULL, NULL, NULL}},
+     {"study merkle root leaves.json", "study merkle root - < leaves.json",
+      "study merkle root leaves.json --json"},
+     verb_study_merkle_root},
+    {"study merkle proof",
+     "FILE",
+     "Proves that leaf `index` is in the tree over `leaves`.",
+     1,
+     1,
+     {{NULL, NULL, NULL}},
+     {"study merkle proof leaves.json", "study merkle proof - < leaves.json",
+      "study merkle proof leaves.json --json"},
+     verb_study_merkle_proof},
+    {"study merkle verify",
+     "FILE",
+     "Checks an inclusion proof; an invalid one is an answer, not an error.",
+     1,
+     1,
+     {{NULL, NULL, NULL}},
+     {"study merkle verify proof.json", "study merkle verify - < proof.json",
+      "study merkle verify proof.json --json"},
+     verb_study_merkle_verify},
+    {"study merkle consistency",
+     "FILE",
+     "Proves that the tree over `leaves` begins with its first `size` leaves.",
+     1,
+     1,
+     {{NULL, NULL, NULL}},
+     {"study merkle consistency leaves.json", "study merkle consistency - < leaves.json",
+      "study merkle consistency leaves.json --json"},
+     verb_study_merkle_consistency},
+    {"bench crypto",
+     "",
+     "Measures signatures, hashes, proofs and trees on this machine, as ratios in one run.",
+     0,
+     0,
+     {{"--leaves", "N", "largest tree, 1000 to 1000000 leaves (default 1000000)"}},
+     {"bench crypto", "bench crypto --leaves 100000", "bench crypto --json"},
+     verb_bench_crypto},
+};
+
+const struct verb *verbs_at(uint32_t index)
+{
+    return index < sizeof rows / sizeof rows[0] ? &rows[index] : NULL;
+}
+
+/* How many of the words spell @path, or 0. */
+static int words_in_path(const char *path, int count, const char *const *words)
+{
+    for (int used = 0; used < count;) {
+        const size_t len = strlen(words[used]);
+        if (strncmp(path, words[used], len) != 0 || (path[len] != '\0' && path[len] != ' '))
+            return 0;
+        used++;
+        if (path[len] == '\0')
+            return used;
+        path += len + 1;
+    }
+    return 0;
+}
+
+const struct verb *verbs_find(int *used, int count, const char *const *words)
+{
+    const struct verb *found = NULL;
+    *used = 0;
+    for (uint32_t i = 0; verbs_at(i); i++) {
+        const int taken = words_in_path(rows[i].path, count, words);
+        if (taken > *used) {
+            *used = taken;
+            found = &rows[i];
+        }
+    }
+    return found;
+}
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Levenshtein distance, row by row; both texts are shorter than VERB_PATH_CHARS_MAX. */
+static size_t distance(const char *a, const char *b)
+{
+    size_t row[VERB_PATH_CHARS_MAX];
+    const size_t b_len = strlen(b);
+    for (size_t j = 0; j <= b_len; j++)
+        row[j] = j;
+    for (size_t i = 0; a[i]; i++) {
+        size_t diagonal = row[0];
+        row[0] = i + 1;
+        for (size_t j = 0; j < b_len; j++) {
+            const size_t above = row[j + 1];
+            const size_t replaced = diagonal + (a[i] != b[j]);
+            row[j + 1] = least(replaced, 1 + least(above, row[j]));
+            diagonal = above;
+        }
+    }
+    return row[b_len];
+}
+
+/* The first @words words of @from. */
+static void first_words(char out[VERB_PATH_CHARS_MAX], const char *from, int words)
+{
+    size_t len = 0;
+    for (; from[len] && len + 1 < VERB_PATH_CHARS_MAX; len++) {
+        if (from[len] == ' ' && --words == 0)
+            break;
+        out[len] = from[len];
+    }
+    out[len] = '\0';
+}
+
+static int count_words(const char *path)
+{
+    int words = 1;
+    for (; *path; path++)
+        words += *path == ' ';
+    return words;
+}
+
+void verbs_typed(char out[VERB_PATH_CHARS_MAX], int count, const char *const *words)
+{
+    out[0] = '\0';
+    for (int i = 0; i < count && i < WORDS_MAX && words[i][0] != '-'; i++) {
+        const size_t len = strlen(out);
+        snprintf(out + len, VERB_PATH_CHARS_MAX - len, "%s%s", i > 0 ? " " : "", words[i]);
+    }
+}
+
+const char *verbs_nearest(const char *typed)
+{
+    const char *nearest = NULL;
+    size_t nearest_distance = SIZE_MAX;
+    for (uint32_t i = 0; verbs_at(i); i++) {
+        char path[VERB_PATH_CHARS_MAX], start[VERB_PATH_CHARS_MAX];
+        const int in_path = count_words(rows[i].path), in_typed = count_words(typed);
+        const int compared = in_path < in_typed ? in_path : in_typed;
+        first_words(path, rows[i].path, compared);
+        first_words(start, typed, compared);
+        const size_t d = distance(start, path);
+        /* A guess that changes more than half of the letters only annoys. */
+        if (d < nearest_distance && d <= strlen(start) / 2) {
+            nearest_distance = d;
+            nearest = rows[i].path;
+        }
+    }
+    return nearest;
+}
+
+bool verbs_is_in_group(const char *path, const char *typed)
+{
+    const size_t len = strlen(typed);
+    return strncmp(path, typed, len) == 0 && path[len] == ' ';
+}
