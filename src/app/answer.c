@@ -23,9 +23,17 @@ json_t *answer_hex(struct span bytes)
     return value;
 }
 
-static void print_scalar(const json_t *value)
+/* A list inside an item stands in brackets. */
+static void print_value(const json_t *value)
 {
-    if (json_is_string(value))
+    if (json_is_array(value)) {
+        printf("[");
+        for (size_t i = 0; i < json_array_size(value); i++) {
+            printf("%s", i > 0 ? " " : "");
+            print_value(json_array_get(value, i));
+        }
+        printf("]");
+    } else if (json_is_string(value))
         printf("%s", json_string_value(value));
     else if (json_is_integer(value))
         printf("%" JSON_INTEGER_FORMAT, json_integer_value(value));
@@ -39,7 +47,7 @@ static void print_item(const json_t *item)
 {
     printf("  ");
     if (!json_is_object(item)) {
-        print_scalar(item);
+        print_value(item);
     } else {
         const char *key;
         json_t *value;
@@ -47,7 +55,7 @@ static void print_item(const json_t *item)
         json_object_foreach((json_t *)(uintptr_t)item, key, value)
         {
             printf("%s%s ", gap, key);
-            print_scalar(value);
+            print_value(value);
             gap = ", ";
         }
     }
@@ -64,7 +72,7 @@ static void print_text(json_t *answer)
             continue;
         printf("%s: ", key);
         if (!json_is_array(value)) {
-            print_scalar(value);
+            print_value(value);
             printf("\n");
             continue;
         }
