@@ -134,6 +134,14 @@ static const struct verb rows[] = {
      {{"--leaves", "N", "largest tree, 1000 to 1000000 leaves (default 1000000)"}},
      {"bench crypto", "bench crypto --leaves 100000", "bench crypto --json"},
      verb_bench_crypto},
+    {"bench sampling",
+     "",
+     "Measures drawing a cluster of 111 from a thousand and a million members.",
+     0,
+     0,
+     {{NULL, NULL, NULL}},
+     {"bench sampling", "bench sampling --json", "bench sampling -h"},
+     verb_bench_sampling},
 };
 
 const struct verb *verbs_at(uint32_t index)
