@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sampling/stratified.h - how likely the cluster that RULE sample.6 draws from real feeders is
+ * captured, for one placement of the bad members or the worst of all (RULE sample.3).
+ *
+ * Pure. Not a bound: the exact tail, averaged over all orders of the feeders and rounded up, by a
+ * relative 2^-40 at most within the limits here (2^-50 for a hundred seats). Memory is the caller's
+ * arena, which must live as long as the struct. */
+#ifndef PEERWATT_SAMPLING_STRATIFIED_H
+#define PEERWATT_SAMPLING_STRATIFIED_H
+
+#include "base/arena.h"
+#include "base/must_use.h"
+#include "sampling/lots.h"
+#include "sampling/placements.h"
+#include "sampling/rounded.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { STRATIFIED_PLACEMENTS_MAX = 200000, STRATIFIED_EXACT_BITS = 40 };
+
+struct stratified {
+    const struct lots *lots; /* borrowed */
+    uint32_t threshold;
+    struct rounded *law;    /* probability of each result of the lots */
+    struct rounded **level; /* behind each class: for each result of the later ones, a polynomial */
+    struct rounded *won;    /* of one class: a polynomial for each number of wins */
+    struct rounded *product, *kept, *raised; /* scratch: one polynomial, two of one feeder */
+};
+
+/* How many bytes of an arena stratified_init takes; SIZE_MAX if no machine has them. */
+MUST_USE size_t stratified_size(const struct lots *l, uint32_t threshold);
+
+/* Walk the lots. @threshold is at least 1 and at most the seats. */
+void stratified_init(struct stratified *s, struct arena *memory, const struct lots *l,
+                     uint32_t threshold);
+
+/* P[X >= threshold] if @bad of each feeder's members are bad. Classes of feeders before @changed
+ * are as in the call before; 0 in the first. */
+MUST_USE struct rounded stratified_tail(struct stratified *s, const uint32_t *bad,
+                                        uint32_t changed);
+
+/* True if tails of two placements may be one number but for their rounding. */
+MUST_USE bool stratified_is_near(struct rounded tail, struct rounded largest);
+
+/* The worst of all placements of @bad members, the first in ascending order; *@worst is left there,
+ * and its tail is returned. Ask placements_are_few before. */
+MUST_USE struct rounded stratified_worst(struct placements *worst, struct stratified *s,
+                                         uint32_t bad);
+
+#endif
