@@ -48,14 +48,6 @@ void placements_first(struct placements *p, const struct lots *l, uint32_t bad)
     assert(is_filled);
 }
 
-static uint32_t lowest_class_from(const struct lots *l, uint32_t feeder)
-{
-    uint32_t lowest = l->class_of[feeder];
-    for (uint32_t f = feeder + 1; f < l->feeder_count; f++)
-        lowest = l->class_of[f] < lowest ? l->class_of[f] : lowest;
-    return lowest;
-}
-
 bool placements_next(struct placements *p, uint32_t *changed)
 {
     for (uint32_t f = p->lots->feeder_count; f-- > 0;) {
@@ -63,7 +55,7 @@ bool placements_next(struct placements *p, uint32_t *changed)
             continue;
         p->at[f]++;
         if (fill(p, f + 1)) {
-            *changed = lowest_class_from(p->lots, f);
+            *changed = f;
             return true;
         }
         p->at[f]--; /* what stands behind is filled anew in any case */

@@ -21,8 +21,8 @@ struct placements {
 /* Stand at the first placement of @bad members, at most as many as there are. */
 void placements_first(struct placements *p, const struct lots *l, uint32_t bad);
 
-/* Go on to the next one; false behind the last, then @p is no placement any more. Classes of
- * feeders before *@changed have kept theirs. */
+/* Go on to the next one; false behind the last, then @p is no placement any more. Feeders before
+ * *@changed have kept theirs. */
 MUST_USE bool placements_next(struct placements *p, uint32_t *changed);
 
 /* True if there are at most @max. */

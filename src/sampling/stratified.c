@@ -18,51 +18,56 @@ static uint32_t wins_max(const struct lots_class *class)
     return class->rest > 0 ? class->count : 0;
 }
 
-/* How many coefficients a polynomial over all feeders of the class has. */
-static uint32_t width_of(const struct lots_class *class, uint32_t threshold)
+/* How many seats all feeders of the class can have. */
+static uint64_t seats_max(const struct lots_class *class)
 {
-    const uint64_t seats = (uint64_t) class->count * class->seats + wins_max(class);
-    return (uint32_t)least(seats, threshold) + 1;
+    return (uint64_t) class->count * class->seats + wins_max(class);
 }
 
-/* The same over all feeders of the classes up to @last. */
-static uint32_t width_behind(const struct lots *l, uint32_t last, uint32_t threshold)
+/* How many coefficients a polynomial over all feeders of class @c has. */
+static uint32_t width_of(const struct lots *l, uint32_t c, uint32_t threshold)
+{
+    return (uint32_t)least(seats_max(&l->of[c]), threshold) + 1;
+}
+
+/* The same over all feeders of the classes up to @c. */
+static uint32_t width_behind(const struct lots *l, uint32_t c, uint32_t threshold)
 {
     uint64_t seats = 0;
-    for (uint32_t c = 0; c <= last; c++)
-        seats += (uint64_t)l->of[c].count * l->of[c].seats + wins_max(&l->of[c]);
+    for (uint32_t i = 0; i <= c; i++)
+        seats += seats_max(&l->of[i]);
     return (uint32_t)least(seats, threshold) + 1;
 }
 
-struct room { /* what the arrays need at most over all classes */
-    uint64_t won, product, feeder;
-};
-
-static struct room room_of(const struct lots *l, uint32_t threshold)
+/* How many numbers each array needs. */
+static uint64_t stage_count(const struct lots *l, uint32_t c, uint32_t threshold)
 {
-    struct room room = {0, threshold + 1, 0};
-    for (uint32_t c = 0; c < l->class_count; c++) {
-        const struct lots_class *class = &l->of[c];
-        const uint64_t won = (uint64_t)(wins_max(class) + 1) * width_of(class, threshold);
-        room.won = won > room.won ? won : room.won;
-        room.feeder = class->seats + 2 > room.feeder ? class->seats + 2 : room.feeder;
-    }
-    return room;
+    const uint64_t polynomials = (uint64_t)(l->of[c].count + 1) * (wins_max(&l->of[c]) + 1);
+    return polynomials * width_of(l, c, threshold);
+}
+
+static uint64_t behind_count(const struct lots *l, uint32_t c, uint32_t threshold)
+{
+    return (uint64_t)l->of[c].wins_stride * width_behind(l, c, threshold);
+}
+
+static uint64_t feeder_count(const struct lots *l)
+{
+    uint64_t count = 0;
+    for (uint32_t c = 0; c < l->class_count; c++)
+        count = l->of[c].seats + 2 > count ? l->of[c].seats + 2 : count;
+    return count;
 }
 
 size_t stratified_size(const struct lots *l, uint32_t threshold)
 {
-    const struct room room = room_of(l, threshold);
-    uint64_t numbers = (uint64_t)l->result_count + l->state_count;
-    numbers += room.won + room.product + 2 * room.feeder;
+    uint64_t numbers = (uint64_t)l->result_count + l->state_count + 2 * feeder_count(l);
     for (uint32_t c = 0; c < l->class_count; c++)
-        numbers += (uint64_t)l->of[c].wins_stride * width_behind(l, c, threshold);
-    const uint64_t pieces =
-        6 + (uint64_t)l->class_count; /* each may lose some bytes to its place */
-    const uint64_t bytes = numbers * sizeof(struct rounded) +
-                           l->class_count * sizeof(struct rounded *) +
-                           pieces * _Alignof(max_align_t);
-    return bytes <= SIZE_MAX ? (size_t)bytes : SIZE_MAX;
+        numbers += stage_count(l, c, threshold) + behind_count(l, c, threshold);
+    const uint64_t pieces = 5 + 2 * (uint64_t)l->class_count; /* each may lose some to its place */
+    return (size_t)(numbers * sizeof(struct rounded) +
+                    l->class_count * sizeof(struct stratified_class) +
+                    pieces * _Alignof(max_align_t));
 }
 
 static struct rounded *take(struct arena *memory, uint64_t count)
@@ -100,23 +105,44 @@ static void walk(struct stratified *s, struct arena *memory)
     arena_reset(memory, mark);
 }
 
+/* How often each class can win, and the law for one choice of the winners: among feeders of equal
+ * size each is as likely. */
+static void share_out(struct stratified *s)
+{
+    for (uint32_t c = 0; c < s->lots->class_count; c++) {
+        const uint32_t count = s->lots->of[c].count;
+        struct stratified_class *class = &s->of[c];
+        class->fewest = count;
+        for (uint32_t result = 0; result < s->lots->result_count; result++) {
+            const uint32_t wins = lots_wins(s->lots, result, c);
+            if (s->law[result].mantissa == 0)
+                continue;
+            class->fewest = wins < class->fewest ? wins : class->fewest;
+            class->most = wins > class->most ? wins : class->most;
+            s->law[result] =
+                rounded_div(s->law[result], tail_choose(count, wins, ROUNDED_DOWN), ROUNDED_UP);
+        }
+    }
+}
+
 void stratified_init(struct stratified *s, struct arena *memory, const struct lots *l,
                      uint32_t threshold)
 {
     assert(threshold > 0 && threshold <= l->seats);
-    const struct room room = room_of(l, threshold);
     s->lots = l;
     s->threshold = threshold;
     s->law = take(memory, l->result_count);
-    s->won = take(memory, room.won);
-    s->product = take(memory, room.product);
-    s->kept = take(memory, room.feeder);
-    s->raised = take(memory, room.feeder);
-    s->level = arena_take(memory, l->class_count, sizeof *s->level, _Alignof(struct rounded *));
-    assert(s->level);
-    for (uint32_t c = 0; c < l->class_count; c++)
-        s->level[c] = take(memory, (uint64_t)l->of[c].wins_stride * width_behind(l, c, threshold));
+    s->kept = take(memory, feeder_count(l));
+    s->raised = take(memory, feeder_count(l));
+    s->of = arena_take(memory, l->class_count, sizeof *s->of, _Alignof(struct stratified_class));
+    assert(s->of);
+    for (uint32_t c = 0; c < l->class_count; c++) {
+        s->of[c].stage = take(memory, stage_count(l, c, threshold));
+        s->of[c].behind = take(memory, behind_count(l, c, threshold));
+        s->of[c].stage[0] = rounded_from(1); /* no feeder, no winner, nobody bad */
+    }
     walk(s, memory);
+    share_out(s);
 }
 
 struct polynomial {
@@ -157,70 +183,85 @@ static void feeder_polynomials(struct stratified *s, const struct lots_class *cl
         tail_each(s->raised, &u, class->seats + 1);
 }
 
-/* Multiply the polynomials of the class by those of its next feeder: with @wins seats from the lots
- * it is one of them, or not. */
-static void add_feeder(struct stratified *s, const struct lots_class *class, uint32_t wins)
+/* The polynomials behind the first @index feeders of class @c, for each number of wins. */
+static struct rounded *stage_at(const struct stratified *s, uint32_t c, uint32_t index)
 {
-    const uint32_t width = width_of(class, s->threshold);
-    const struct polynomial kept = {s->kept, class->seats + 1},
-                            raised = {s->raised, kept.width + 1};
-    struct rounded *own = s->won + (uint64_t)wins * width;
-    clear(s->product, width);
-    add_product(s->product, (struct polynomial){own, width}, kept, s->threshold, 0);
-    if (wins > 0)
-        add_product(s->product, (struct polynomial){own - width, width}, raised, s->threshold, 0);
-    for (uint32_t x = 0; x < width; x++)
-        own[x] = s->product[x];
+    const uint64_t wins = wins_max(&s->lots->of[c]) + 1;
+    return s->of[c].stage + index * wins * width_of(s->lots, c, s->threshold);
 }
 
-/* For each number of wins of the class, the polynomial of all its feeders, averaged over which
- * of them win: feeders of equal size are equally likely to. */
-static void class_polynomials(struct stratified *s, uint32_t c, const uint32_t *bad)
+/* The feeder after the first @index ones of its class comes, with @bad: it is one of the winners or
+ * not. Only numbers of wins are followed that the class can still end with. */
+static void add_feeder(struct stratified *s, uint32_t c, uint32_t index, uint32_t bad)
 {
     const struct lots_class *class = &s->lots->of[c];
-    const uint32_t width = width_of(class, s->threshold), most = wins_max(class);
-    clear(s->won, (uint64_t)(most + 1) * width);
-    s->won[0] = rounded_from(1);
-    for (uint32_t f = 0; f < s->lots->feeder_count; f++) {
-        if (s->lots->class_of[f] != c)
-            continue;
-        feeder_polynomials(s, class, bad[f]);
-        for (uint32_t wins = most + 1; wins-- > 0;)
-            add_feeder(s, class, wins);
-    }
-    for (uint32_t wins = 0; wins <= most; wins++) {
-        const struct rounded ways = tail_choose(class->count, wins, ROUNDED_DOWN);
-        for (uint32_t x = 0; x < width; x++)
-            s->won[wins * width + x] = rounded_div(s->won[wins * width + x], ways, ROUNDED_UP);
+    const uint32_t width = width_of(s->lots, c, s->threshold), left = class->count - index - 1;
+    const uint32_t fewest = s->of[c].fewest > left ? s->of[c].fewest - left : 0;
+    const uint32_t most = (uint32_t)least(s->of[c].most, index + 1);
+    const struct polynomial kept = {s->kept, class->seats + 1},
+                            raised = {s->raised, kept.width + 1};
+    const struct rounded *from = stage_at(s, c, index);
+    struct rounded *to = stage_at(s, c, index + 1);
+    feeder_polynomials(s, class, bad);
+    for (uint32_t wins = fewest; wins <= most; wins++) {
+        const struct polynomial same = {from + (uint64_t)wins * width, width};
+        struct rounded *out = to + (uint64_t)wins * width;
+        clear(out, width);
+        add_product(out, same, kept, s->threshold, 0);
+        if (wins > 0) {
+            const struct polynomial fewer = {same.at - width, width};
+            add_product(out, fewer, raised, s->threshold, 0);
+        }
     }
 }
 
 /* Take class @c in: sum over its wins, weighted by the law of the lots. */
-static void add_class(struct stratified *s, uint32_t c, const uint32_t *bad)
+static void add_class(struct stratified *s, uint32_t c)
 {
-    const struct lots_class *class = &s->lots->of[c];
-    const uint32_t later = class->wins_stride, own = width_of(class, s->threshold);
+    const uint32_t later = s->lots->of[c].wins_stride, own = width_of(s->lots, c, s->threshold);
     const uint32_t in = c > 0 ? width_behind(s->lots, c - 1, s->threshold) : 1;
     const uint32_t out = width_behind(s->lots, c, s->threshold);
-    const struct rounded *from = c > 0 ? s->level[c - 1] : s->law;
     const uint32_t lowest = c + 1 == s->lots->class_count ? s->threshold : 0;
-    class_polynomials(s, c, bad);
-    clear(s->level[c], (uint64_t)later * out);
-    for (uint32_t i = 0; i < (wins_max(class) + 1) * later; i++) {
+    const struct rounded *from = c > 0 ? s->of[c - 1].behind : s->law;
+    const struct rounded *stage = stage_at(s, c, s->lots->of[c].count);
+    clear(s->of[c].behind, (uint64_t)later * out);
+    for (uint32_t i = s->of[c].fewest * later; i < (s->of[c].most + 1) * later; i++) {
         const struct polynomial before = {from + (uint64_t)i * in, in};
-        const struct polynomial won = {s->won + (uint64_t)(i / later) * own, own};
-        add_product(s->level[c] + (uint64_t)(i % later) * out, before, won, s->threshold, lowest);
+        const struct polynomial won = {stage + (uint64_t)(i / later) * own, own};
+        add_product(s->of[c].behind + (uint64_t)(i % later) * out, before, won, s->threshold,
+                    lowest);
     }
+}
+
+/* The feeders of class @c from @changed on, and say if there are any. */
+static bool add_feeders(struct stratified *s, uint32_t c, const uint32_t *bad, uint32_t changed)
+{
+    uint32_t index = 0;
+    bool is_any = false;
+    for (uint32_t f = 0; f < s->lots->feeder_count; f++) {
+        if (s->lots->class_of[f] != c)
+            continue;
+        if (f >= changed) {
+            add_feeder(s, c, index, bad[f]);
+            is_any = true;
+        }
+        index++;
+    }
+    return is_any;
 }
 
 struct rounded stratified_tail(struct stratified *s, const uint32_t *bad, uint32_t changed)
 {
     const uint32_t last = s->lots->class_count - 1;
-    for (uint32_t c = changed; c <= last; c++)
-        add_class(s, c, bad);
+    bool is_stale = false;
+    for (uint32_t c = 0; c <= last; c++) {
+        is_stale = add_feeders(s, c, bad, changed) || is_stale;
+        if (is_stale)
+            add_class(s, c);
+    }
     /* All seats are taken, and there are at least as many as the threshold. */
     assert(width_behind(s->lots, last, s->threshold) == s->threshold + 1);
-    return rounded_min(s->level[last][s->threshold], rounded_from(1));
+    return rounded_min(s->of[last].behind[s->threshold], rounded_from(1));
 }
 
 bool stratified_is_near(struct rounded tail, struct rounded largest)

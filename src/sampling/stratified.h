@@ -20,13 +20,20 @@
 
 enum { STRATIFIED_PLACEMENTS_MAX = 200000, STRATIFIED_EXACT_BITS = 40 };
 
+struct stratified_class {
+    uint32_t fewest, most;  /* feeders that can win a seat in the lots */
+    struct rounded *stage;  /* behind each feeder, for each number of wins, a polynomial */
+    struct rounded *behind; /* behind the class, for each result of the later ones, a polynomial */
+};
+
 struct stratified {
     const struct lots *lots; /* borrowed */
     uint32_t threshold;
-    struct rounded *law;    /* probability of each result of the lots */
-    struct rounded **level; /* behind each class: for each result of the later ones, a polynomial */
-    struct rounded *won;    /* of one class: a polynomial for each number of wins */
-    struct rounded *product, *kept, *raised; /* scratch: one polynomial, two of one feeder */
+    struct rounded
+        *law; /* of the lots: probability of each result, for one choice of the winners */
+    struct stratified_class *of;
+    struct rounded *kept,
+        *raised; /* scratch: of one feeder, without and with a seat from the lots */
 };
 
 /* How many bytes of an arena stratified_init takes; SIZE_MAX if no machine has them. */
@@ -36,8 +43,8 @@ MUST_USE size_t stratified_size(const struct lots *l, uint32_t threshold);
 void stratified_init(struct stratified *s, struct arena *memory, const struct lots *l,
                      uint32_t threshold);
 
-/* P[X >= threshold] if @bad of each feeder's members are bad. Classes of feeders before @changed
- * are as in the call before; 0 in the first. */
+/* P[X >= threshold] if @bad of each feeder's members are bad. Feeders before @changed have as many
+ * as in the call before; 0 in the first. */
 MUST_USE struct rounded stratified_tail(struct stratified *s, const uint32_t *bad,
                                         uint32_t changed);
 

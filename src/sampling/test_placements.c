@@ -15,14 +15,14 @@ static void they_come_in_ascending_order(void **state)
     const uint32_t size[3] = {2, 1, 3};
     const uint32_t expected[][3] = {{0, 0, 3}, {0, 1, 2}, {1, 0, 2},
                                     {1, 1, 1}, {2, 0, 1}, {2, 1, 0}};
-    const uint32_t changed_class[] = {0, 1, 0, 1, 0, 1};
+    const uint32_t changed_feeder[] = {0, 1, 0, 1, 0, 1};
     struct placements p;
     uint32_t changed = 0;
     make_lots(size, 3);
     placements_first(&p, &lots, 3);
     for (uint32_t i = 0; i < 6; i++) {
         assert_memory_equal(p.at, expected[i], sizeof expected[i]);
-        assert_int_equal(changed, changed_class[i]);
+        assert_int_equal(changed, changed_feeder[i]);
         assert_int_equal(placements_next(&p, &changed), i < 5);
     }
 }
@@ -39,7 +39,6 @@ static void feeders_of_equal_size_get_no_fewer_than_the_one_before(void **state)
     for (uint32_t i = 0; i < 4; i++) {
         assert_memory_equal(p.at, expected[i], sizeof expected[i]);
         assert_int_equal(placements_next(&p, &changed), i < 3);
-        assert_true(i == 3 || changed <= 1);
     }
 }
 
