@@ -266,7 +266,7 @@ struct rounded stratified_tail(struct stratified *s, const uint32_t *bad, uint32
 
 bool stratified_is_near(struct rounded tail, struct rounded largest)
 {
-    const uint64_t one = UINT64_C(1) << STRATIFIED_EXACT_BITS;
+    const uint64_t one = UINT64_C(1) << STRATIFIED_NEAR_BITS;
     return rounded_compare(rounded_mul_ratio(tail, one + 1, one, ROUNDED_UP), largest) >= 0;
 }
 

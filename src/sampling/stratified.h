@@ -2,9 +2,10 @@
 /* sampling/stratified.h - how likely the cluster that RULE sample.6 draws from real feeders is
  * captured, for one placement of the bad members or the worst of all (RULE sample.3).
  *
- * Pure. Not a bound: the exact tail, averaged over all orders of the feeders and rounded up, by a
- * relative 2^-40 at most within the limits here (2^-50 for a hundred seats). Memory is the caller's
- * arena, which must live as long as the struct. */
+ * Pure. Not a bound: the tail itself, averaged over all orders of the feeders and rounded up. n
+ * operations one after the other are wrong by a relative n * 2^-63 at most, and n is about the
+ * threshold, times the seats of a feeder, times the feeders: 2^-49 for a hundred seats among ten.
+ * Memory is the caller's arena, which must live as long as the struct. */
 #ifndef PEERWATT_SAMPLING_STRATIFIED_H
 #define PEERWATT_SAMPLING_STRATIFIED_H
 
@@ -18,7 +19,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { STRATIFIED_PLACEMENTS_MAX = 200000, STRATIFIED_EXACT_BITS = 40 };
+/* Tails that differ by less than a relative 2^-40 count as equal when the worst is looked for. That
+ * covers 2^23 operations one after the other; where some thousand seats take more, the placement
+ * that is named may be a near one, and the tail stays an upper bound of all. */
+enum { STRATIFIED_PLACEMENTS_MAX = 200000, STRATIFIED_NEAR_BITS = 40 };
 
 struct stratified_class {
     uint32_t fewest, most;  /* feeders that can win a seat in the lots */
