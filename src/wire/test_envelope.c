@@ -138,7 +138,7 @@ static void an_op_has_exactly_one_known_arm(void **state)
     static const uint8_t reserved[] = {0xd2, 0x01, 0x00};
     static const uint8_t zero[] = {0x02, 0x00};
     assert_int_equal(fault_of_op(cancel, sizeof cancel).verdict, WIRE_OK);
-    struct wire_fault fault = fault_of_op(NULL, 0);
+    struct wire_fault fault = fault_of_op(zero, 0);
     assert_fault(&fault, WIRE_ARM, "Op", "");
     fault = fault_of_op(two, sizeof two);
     assert_fault(&fault, WIRE_ARM, "Op", "");
