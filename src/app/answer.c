@@ -23,6 +23,31 @@ json_t *answer_hex(struct span bytes)
     return value;
 }
 
+static void print_scalar(const json_t *value)
+{
+    if (json_is_string(value))
+        printf("%s", json_string_value(value));
+    else if (json_is_integer(value))
+        printf("%" JSON_INTEGER_FORMAT, json_integer_value(value));
+    else
+        printf("%s", json_is_true(value) ? "yes" : json_is_false(value) ? "no" : "-");
+}
+
+static void print_value(const json_t *value);
+
+/* The values of an object side by side. */
+static void print_pairs(const json_t *object)
+{
+    const char *key, *gap = "";
+    json_t *value;
+    json_object_foreach((json_t *)(uintptr_t)object, key, value)
+    {
+        printf("%s%s ", gap, key);
+        print_value(value);
+        gap = ", ";
+    }
+}
+
 /* A list inside an item stands in brackets. */
 static void print_value(const json_t *value)
 {
@@ -33,35 +58,14 @@ static void print_value(const json_t *value)
             print_value(json_array_get(value, i));
         }
         printf("]");
-    } else if (json_is_string(value))
-        printf("%s", json_string_value(value));
-    else if (json_is_integer(value))
-        printf("%" JSON_INTEGER_FORMAT, json_integer_value(value));
-    else
-        printf("%s", json_is_true(value) ? "yes" : json_is_false(value) ? "no" : "-");
-}
-
-/* The same answer for a person: a line a field, an indented line an item; an item that is an
- * object shows its values side by side. */
-static void print_item(const json_t *item)
-{
-    printf("  ");
-    if (!json_is_object(item)) {
-        print_value(item);
+    } else if (json_is_object(value)) {
+        print_pairs(value);
     } else {
-        const char *key;
-        json_t *value;
-        const char *gap = "";
-        json_object_foreach((json_t *)(uintptr_t)item, key, value)
-        {
-            printf("%s%s ", gap, key);
-            print_value(value);
-            gap = ", ";
-        }
+        print_scalar(value);
     }
-    printf("\n");
 }
 
+/* The same answer for a person: a line a field, an indented line an item of a list. */
 static void print_text(json_t *answer)
 {
     const char *key;
@@ -77,8 +81,11 @@ static void print_text(json_t *answer)
             continue;
         }
         printf("%zu\n", json_array_size(value));
-        for (size_t i = 0; i < json_array_size(value); i++)
-            print_item(json_array_get(value, i));
+        for (size_t i = 0; i < json_array_size(value); i++) {
+            printf("  ");
+            print_value(json_array_get(value, i));
+            printf("\n");
+        }
     }
 }
 
