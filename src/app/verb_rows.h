@@ -21,6 +21,7 @@ enum exit_code verb_study_leader(const struct call *call);
 enum exit_code verb_study_beacon(const struct call *call);
 enum exit_code verb_study_tail(const struct call *call);
 enum exit_code verb_bench_crypto(const struct call *call);
+enum exit_code verb_bench_wire(const struct call *call);
 enum exit_code verb_bench_sampling(const struct call *call);
 
 #endif

@@ -85,6 +85,7 @@ test("an answer that cannot be written is an error", () => {
 interface Row {
     name: string;
     members?: number | null;
+    ops?: number | null;
     ps: number;
     of_check_ppm: number;
 }
@@ -107,6 +108,18 @@ test("bench prints every figure beside its ratio to one signature check", () => 
         "tree leaf, 1 in 100 changed",
     ]);
     expect(peerwatt(["bench", "crypto", "--leaves", "7"]).code).toBe(2);
+    const names = ["orders", "statements"].flatMap((what) => [
+        [`envelope of ${what}, read`, 1],
+        [`envelope of ${what}, written`, 1],
+        [`envelope of ${what}, read`, 8],
+        [`envelope of ${what}, written`, 8],
+        [`envelope of ${what}, read`, 64],
+        [`envelope of ${what}, written`, 64],
+    ]);
+    expect(bench("wire").map((row) => [row.name, row.ops])).toEqual([
+        ["signature check", null],
+        ...names,
+    ]);
     expect(bench("sampling").map((row) => [row.name, row.members])).toEqual([
         ["signature check", null],
         ["roster, per member", 1000],
