@@ -56,11 +56,11 @@ static void make_draws(struct run *r)
 static bool read_requests(struct run *r, const struct call *call)
 {
     struct input_node list;
-    if (!input_list(&list, call, &r->at.block, "requests"))
+    if (!input_node_list(&list, call, &r->at.block, "requests"))
         return false;
-    for (size_t i = 0; i < input_count(&list); i++) {
+    for (size_t i = 0; i < input_node_count(&list); i++) {
         int64_t number;
-        if (!input_number_at(&number, call, &list, i, 0, INT64_MAX))
+        if (!input_node_number_at(&number, call, &list, i, 0, INT64_MAX))
             return false;
         const bool taken = beacon_admit(&r->beacon, (uint64_t)number);
         assert(taken); /* there is room for every request of the file */
@@ -76,8 +76,8 @@ static bool read_reveal(struct beacon_reveal *out, const struct call *call,
         {"slot", 0, INT64_MAX, INPUT_REQUIRED, &slot},
         {"member", 1, STUDY_SLOT_MAX, INPUT_REQUIRED, &member},
     };
-    if (!input_fields(call, node, fields, sizeof fields / sizeof fields[0]) ||
-        !input_id(out->output.bytes, VRF_OUTPUT_BYTES, call, node, "output"))
+    if (!input_node_fields(call, node, fields, sizeof fields / sizeof fields[0]) ||
+        !input_node_id(out->output.bytes, VRF_OUTPUT_BYTES, call, node, "output"))
         return false;
     out->slot = (uint64_t)slot;
     out->member = (uint32_t)member;
@@ -87,11 +87,11 @@ static bool read_reveal(struct beacon_reveal *out, const struct call *call,
 static bool read_reveals(struct run *r, const struct call *call, json_t *refused)
 {
     struct input_node list, item;
-    if (!input_list(&list, call, &r->at.block, "reveals"))
+    if (!input_node_list(&list, call, &r->at.block, "reveals"))
         return false;
-    for (size_t i = 0; i < input_count(&list); i++) {
+    for (size_t i = 0; i < input_node_count(&list); i++) {
         struct beacon_reveal reveal;
-        if (!input_item(&item, call, &list, i) || !read_reveal(&reveal, call, &item))
+        if (!input_node_item(&item, call, &list, i) || !read_reveal(&reveal, call, &item))
             return false;
         const enum beacon_verdict verdict = beacon_reveal(&r->beacon, &reveal, &r->at.seats);
         if (verdict != BEACON_OK)
@@ -123,7 +123,7 @@ static bool step(struct run *r, const struct call *call)
     json_object_set_new(answer, "refused", refused);
     json_array_append_new(r->blocks, answer);
     if (!read_requests(r, call) || !read_reveals(r, call, refused) ||
-        !input_id(r->previous.bytes, HASH_BYTES, call, &r->at.block, "hash"))
+        !input_node_id(r->previous.bytes, HASH_BYTES, call, &r->at.block, "hash"))
         return false;
     end_block(r, answer);
     return true;
@@ -133,7 +133,7 @@ static bool step(struct run *r, const struct call *call)
 static size_t count_requests(const struct study_blocks *at)
 {
     size_t count = 0;
-    for (size_t i = 0; i < input_count(&at->blocks); i++)
+    for (size_t i = 0; i < input_node_count(&at->blocks); i++)
         count += json_array_size(json_object_get(json_array_get(at->blocks.value, i), "requests"));
     return count;
 }
@@ -143,9 +143,9 @@ static bool run_open(struct run *r, const struct call *call)
     int64_t wait;
     const char *chain;
     const struct input_field fields[] = {{"beacon_wait_ms", 0, INT64_MAX, INPUT_REQUIRED, &wait}};
-    if (!input_fields(call, &r->at.root, fields, 1) ||
-        !input_text(&chain, call, &r->at.root, "chain_id") ||
-        !input_id(r->previous.bytes, HASH_BYTES, call, &r->at.root, "genesis_hash"))
+    if (!input_node_fields(call, &r->at.root, fields, 1) ||
+        !input_node_text(&chain, call, &r->at.root, "chain_id") ||
+        !input_node_id(r->previous.bytes, HASH_BYTES, call, &r->at.root, "genesis_hash"))
         return false;
     const size_t requests = count_requests(&r->at);
     r->waiting = calloc(requests + 1, sizeof *r->waiting);

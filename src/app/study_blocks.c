@@ -14,7 +14,7 @@ static bool read_times(struct study_blocks *b, const struct call *call)
         {"gap_ms", 0, INT64_MAX, INPUT_REQUIRED, &gap},
         {"grace", 0, SLOTS_GRACE_MAX, INPUT_REQUIRED, &grace},
     };
-    if (!input_fields(call, &b->root, fields, sizeof fields / sizeof fields[0]))
+    if (!input_node_fields(call, &b->root, fields, sizeof fields / sizeof fields[0]))
         return false;
     b->times = (struct clock_times){
         .t0_ms = (uint64_t)t0, .tau_ms = (uint64_t)tau, .interval_ms = 1, .gap_ms = (uint64_t)gap};
@@ -27,21 +27,21 @@ static bool read_seats(struct study_blocks *b, const struct call *call,
 {
     struct input_node list;
     uint32_t members[LEADER_SEATS_MAX];
-    if (!input_list(&list, call, node, "verifiers"))
+    if (!input_node_list(&list, call, node, "verifiers"))
         return false;
-    const size_t count = input_count(&list);
+    const size_t count = input_node_count(&list);
     if (!list.value || count > LEADER_SEATS_MAX) {
-        input_refuse(call, node, "verifiers", "a list of up to 63 members is needed");
+        input_node_refuse(call, node, "verifiers", "a list of up to 63 members is needed");
         return false;
     }
     struct leader_seats seats = {.count = 0};
     for (size_t i = 0; i < count; i++) {
         int64_t member;
-        if (!input_number_at(&member, call, &list, i, 1, STUDY_SLOT_MAX))
+        if (!input_node_number_at(&member, call, &list, i, 1, STUDY_SLOT_MAX))
             return false;
         members[i] = (uint32_t)member;
         if (leader_seat(&seats, members[i]) < LEADER_SEATS_MAX) {
-            input_refuse(call, node, "verifiers", "a member has one seat at most");
+            input_node_refuse(call, node, "verifiers", "a member has one seat at most");
             return false;
         }
         leader_seats_init(&seats, members, (uint32_t)i + 1);
@@ -56,10 +56,10 @@ bool study_blocks_open(struct study_blocks *b, const struct call *call)
     b->input = input_object(call, call->operand[0]);
     if (!b->input)
         return false;
-    input_root(&b->root, b->input);
+    input_node_root(&b->root, b->input);
     clock_init(&b->clock);
     if (read_times(b, call) && read_seats(b, call, &b->root) &&
-        input_list(&b->blocks, call, &b->root, "blocks"))
+        input_node_list(&b->blocks, call, &b->root, "blocks"))
         return true;
     study_blocks_close(b);
     return false;
@@ -72,17 +72,17 @@ void study_blocks_close(struct study_blocks *b)
 
 bool study_blocks_more(const struct study_blocks *b)
 {
-    return b->next < input_count(&b->blocks);
+    return b->next < input_node_count(&b->blocks);
 }
 
 static bool read_vacant(struct study_blocks *b, const struct call *call)
 {
     struct input_node list;
-    if (!input_list(&list, call, &b->block, "vacant"))
+    if (!input_node_list(&list, call, &b->block, "vacant"))
         return false;
-    for (size_t i = 0; i < input_count(&list); i++) {
+    for (size_t i = 0; i < input_node_count(&list); i++) {
         int64_t member;
-        if (!input_number_at(&member, call, &list, i, 1, STUDY_SLOT_MAX))
+        if (!input_node_number_at(&member, call, &list, i, 1, STUDY_SLOT_MAX))
             return false;
         leader_vacate(&b->seats, (uint32_t)member);
     }
@@ -93,11 +93,12 @@ bool study_blocks_step(struct study_blocks *b, const struct call *call)
 {
     int64_t t;
     const struct input_field fields[] = {{"t_ms", 0, INT64_MAX, INPUT_REQUIRED, &t}};
-    if (!input_item(&b->block, call, &b->blocks, b->next++) ||
-        !input_fields(call, &b->block, fields, 1))
+    if (!input_node_item(&b->block, call, &b->blocks, b->next++) ||
+        !input_node_fields(call, &b->block, fields, 1))
         return false;
     if ((uint64_t)t < b->times.t0_ms || !clock_step(&b->clock, &b->times, (uint64_t)t)) {
-        input_refuse(call, &b->block, "t_ms", "block time begins at t0_ms and never goes back");
+        input_node_refuse(call, &b->block, "t_ms",
+                          "block time begins at t0_ms and never goes back");
         return false;
     }
     b->slot = clock_slot(&b->times, b->clock.t_ms);

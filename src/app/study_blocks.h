@@ -6,6 +6,7 @@
 
 #include "app/call.h"
 #include "app/input.h"
+#include "app/input_node.h"
 #include "base/must_use.h"
 #include "sampling/clock.h"
 #include "sampling/leader.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/answer.h"
 #include "app/input.h"
+#include "app/input_node.h"
 #include "app/verb_rows.h"
 #include "base/sort.h"
 #include "sampling/draw.h"
@@ -36,12 +37,12 @@ static bool read_state(struct tier_member *out, const struct call *call,
         {"score", -TIER_SCORE_MAX, TIER_SCORE_MAX, 0, &score},
         {"closed", 0, UINT32_MAX, 0, &closed},
     };
-    if (!input_fields(call, node, fields, sizeof fields / sizeof fields[0]) ||
-        !input_flag(&out->active, call, node, "active", true) ||
-        !input_flag(&out->present, call, node, "present", true) ||
-        !input_flag(&out->mature, call, node, "mature", false) ||
-        !input_flag(&out->founder, call, node, "founder", false) ||
-        !input_flag(&out->volunteer, call, node, "volunteer", false))
+    if (!input_node_fields(call, node, fields, sizeof fields / sizeof fields[0]) ||
+        !input_node_flag(&out->active, call, node, "active", true) ||
+        !input_node_flag(&out->present, call, node, "present", true) ||
+        !input_node_flag(&out->mature, call, node, "mature", false) ||
+        !input_node_flag(&out->founder, call, node, "founder", false) ||
+        !input_node_flag(&out->volunteer, call, node, "volunteer", false))
         return false;
     out->score = (int32_t)score;
     out->closed = (uint32_t)closed;
@@ -53,7 +54,7 @@ static bool read_slot(uint32_t *out, const struct call *call, const struct input
 {
     int64_t slot;
     const struct input_field field = {name, 1, UINT32_MAX, INPUT_REQUIRED, &slot};
-    if (!input_fields(call, node, &field, 1))
+    if (!input_node_fields(call, node, &field, 1))
         return false;
     *out = (uint32_t)slot;
     return true;
@@ -70,7 +71,7 @@ static bool read_member(struct roster_member *out, struct tier_member *state,
         {"feeder", 1, ROSTER_FEEDERS_MAX, 1, &feeder},
         {"household", 0, INT64_MAX, out->slot, &household},
     };
-    if (!input_fields(call, node, fields, sizeof fields / sizeof fields[0]))
+    if (!input_node_fields(call, node, fields, sizeof fields / sizeof fields[0]))
         return false;
     out->feeder = (uint32_t)feeder;
     out->household = (uint64_t)household;
@@ -87,7 +88,7 @@ static bool sort_slots(struct sort_item *items, const struct call *call,
     for (uint32_t i = 0; readable && i < count; i++) {
         struct input_node item;
         uint32_t slot = 0;
-        readable = input_item(&item, call, list, i) && read_slot(&slot, call, &item, "slot");
+        readable = input_node_item(&item, call, list, i) && read_slot(&slot, call, &item, "slot");
         items[i] = (struct sort_item){.key = slot, .number = i};
     }
     if (readable)
@@ -95,7 +96,7 @@ static bool sort_slots(struct sort_item *items, const struct call *call,
     free(scratch);
     for (uint32_t i = 1; readable && i < count; i++)
         if (items[i].key == items[i - 1].key) {
-            input_refuse(call, list, NULL, "two members have the same slot");
+            input_node_refuse(call, list, NULL, "two members have the same slot");
             readable = false;
         }
     return readable;
@@ -106,7 +107,7 @@ static bool read_in_order(struct community *c, const struct call *call,
 {
     for (uint32_t i = 0; i < c->count; i++) {
         struct input_node item;
-        if (!input_item(&item, call, list, order[i].number) ||
+        if (!input_node_item(&item, call, list, order[i].number) ||
             !read_member(&c->members[i], &c->states[i], call, &item))
             return false;
         c->active_count += c->states[i].active;
@@ -120,13 +121,13 @@ static bool read_members(struct community *c, const struct call *call,
                          const struct input_node *root)
 {
     struct input_node list;
-    if (!input_list(&list, call, root, "members"))
+    if (!input_node_list(&list, call, root, "members"))
         return false;
-    if (input_count(&list) > ROSTER_MEMBERS_MAX) {
-        input_refuse(call, root, "members", "there are at most 1,048,576");
+    if (input_node_count(&list) > ROSTER_MEMBERS_MAX) {
+        input_node_refuse(call, root, "members", "there are at most 1,048,576");
         return false;
     }
-    c->count = (uint32_t)input_count(&list);
+    c->count = (uint32_t)input_node_count(&list);
     c->members = calloc((size_t)c->count + 1, sizeof *c->members);
     c->states = calloc((size_t)c->count + 1, sizeof *c->states);
     struct sort_item *order = calloc((size_t)c->count + 1, sizeof *order);
@@ -136,7 +137,7 @@ static bool read_members(struct community *c, const struct call *call,
     free(order);
     int64_t active;
     const struct input_field fields[] = {{"active", 0, UINT32_MAX, c->active_count, &active}};
-    if (!readable || !input_fields(call, root, fields, 1))
+    if (!readable || !input_node_fields(call, root, fields, 1))
         return false;
     c->active_count = (uint32_t)active;
     return true;
@@ -146,11 +147,11 @@ static bool read_verifiers(struct community *c, const struct call *call,
                            const struct input_node *root)
 {
     struct input_node list;
-    if (!input_list(&list, call, root, "verifiers"))
+    if (!input_node_list(&list, call, root, "verifiers"))
         return false;
-    for (size_t i = 0; i < input_count(&list); i++) {
+    for (size_t i = 0; i < input_node_count(&list); i++) {
         int64_t slot;
-        if (!input_number_at(&slot, call, &list, i, 1, UINT32_MAX))
+        if (!input_node_number_at(&slot, call, &list, i, 1, UINT32_MAX))
             return false;
         const uint32_t index = roster_find(c->members, c->count, (uint32_t)slot);
         if (index != UINT32_MAX)
@@ -163,14 +164,14 @@ static bool read_purpose(struct draw_order *order, const struct call *call,
                          const struct input_node *root)
 {
     const char *purpose;
-    if (!input_text(&purpose, call, root, "purpose"))
+    if (!input_node_text(&purpose, call, root, "purpose"))
         return false;
     if (strcmp(purpose, "cluster") == 0)
         order->purpose = STREAM_CLUSTER;
     else if (strcmp(purpose, "verifiers") == 0)
         order->purpose = STREAM_VERIFIERS;
     else {
-        input_refuse(call, root, "purpose", "\"cluster\" or \"verifiers\" is needed");
+        input_node_refuse(call, root, "purpose", "\"cluster\" or \"verifiers\" is needed");
         return false;
     }
     return true;
@@ -186,13 +187,13 @@ static bool read_mode(struct draw_order *order, const struct call *call,
     if (text && strcmp(text, "stratified") == 0)
         return true;
     if (!text || strcmp(text, "two-stage") != 0) {
-        input_refuse(call, root, "mode", "\"stratified\" or \"two-stage\" is needed");
+        input_node_refuse(call, root, "mode", "\"stratified\" or \"two-stage\" is needed");
         return false;
     }
     int64_t feeders;
     const struct input_field fields[] = {
         {"feeders_drawn", 1, ROSTER_FEEDERS_MAX, INPUT_REQUIRED, &feeders}};
-    if (!input_fields(call, root, fields, 1))
+    if (!input_node_fields(call, root, fields, 1))
         return false;
     order->feeders_max = (uint32_t)feeders;
     return true;
@@ -211,10 +212,10 @@ static bool read_order(struct draw_order *order, const struct call *call,
         {"number", 0, INT64_MAX, INPUT_REQUIRED, &number},
     };
     if (!read_purpose(order, call, root) || !read_mode(order, call, root) ||
-        !input_id(order->seed.bytes, HASH_BYTES, call, root, "seed"))
+        !input_node_id(order->seed.bytes, HASH_BYTES, call, root, "seed"))
         return false;
     const bool is_cluster = order->purpose == STREAM_CLUSTER;
-    if (!input_fields(call, root, is_cluster ? of_cluster : of_verifiers, 2))
+    if (!input_node_fields(call, root, is_cluster ? of_cluster : of_verifiers, 2))
         return false;
     order->k = (uint32_t)k;
     order->cluster_floor = (uint32_t)floor;
@@ -278,19 +279,19 @@ static bool read_party(uint32_t *out, const struct run *r, const struct call *ca
         return false;
     if (roster_find(r->community.members, r->community.count, *out) != UINT32_MAX)
         return true;
-    input_refuse(call, contract, name, "this slot is not among the members");
+    input_node_refuse(call, contract, name, "this slot is not among the members");
     return false;
 }
 
 static bool draw_contracts(struct run *r, const struct call *call)
 {
     struct input_node list, item;
-    if (!input_list(&list, call, &r->root, "contracts"))
+    if (!input_node_list(&list, call, &r->root, "contracts"))
         return false;
-    for (size_t i = 0; i < input_count(&list); i++) {
+    for (size_t i = 0; i < input_node_count(&list); i++) {
         int64_t number;
         const struct input_field fields[] = {{"number", 0, INT64_MAX, INPUT_REQUIRED, &number}};
-        if (!input_item(&item, call, &list, i) || !input_fields(call, &item, fields, 1) ||
+        if (!input_node_item(&item, call, &list, i) || !input_node_fields(call, &item, fields, 1) ||
             !read_party(&r->order.seller, r, call, &item, "seller") ||
             !read_party(&r->order.buyer, r, call, &item, "buyer"))
             return false;
@@ -322,7 +323,7 @@ enum exit_code verb_study_draw(const struct call *call)
     r.input = input_object(call, call->operand[0]);
     if (!r.input)
         return EXIT_USAGE;
-    input_root(&r.root, r.input);
+    input_node_root(&r.root, r.input);
     r.draws = json_array();
     const bool readable = draw_all(&r, call);
     json_decref(r.input);

@@ -62,11 +62,11 @@ static void close_slot(struct run *r)
 static bool read_served(struct run *r, const struct call *call)
 {
     struct input_node list;
-    if (!input_list(&list, call, &r->at.block, "served"))
+    if (!input_node_list(&list, call, &r->at.block, "served"))
         return false;
-    for (size_t i = 0; i < input_count(&list); i++) {
+    for (size_t i = 0; i < input_node_count(&list); i++) {
         int64_t slot;
-        if (!input_number_at(&slot, call, &list, i, 0, INT64_MAX))
+        if (!input_node_number_at(&slot, call, &list, i, 0, INT64_MAX))
             return false;
         if (slots_serve(&r->slots, (uint64_t)slot, r->at.slot)) /* by an envelope, so it is heard */
             r->in_spell &= ~bit_of(r, leader_get(&r->at.seats, (uint64_t)slot));
@@ -77,11 +77,11 @@ static bool read_served(struct run *r, const struct call *call)
 static bool read_seen(struct run *r, const struct call *call)
 {
     struct input_node list;
-    if (!input_list(&list, call, &r->at.block, "seen"))
+    if (!input_node_list(&list, call, &r->at.block, "seen"))
         return false;
-    for (size_t i = 0; i < input_count(&list); i++) {
+    for (size_t i = 0; i < input_node_count(&list); i++) {
         int64_t member;
-        if (!input_number_at(&member, call, &list, i, 1, STUDY_SLOT_MAX))
+        if (!input_node_number_at(&member, call, &list, i, 1, STUDY_SLOT_MAX))
             return false;
         r->in_spell &= ~bit_of(r, (uint32_t)member);
     }
@@ -91,7 +91,8 @@ static bool read_seen(struct run *r, const struct call *call)
 static bool step(struct run *r, const struct call *call)
 {
     bool due;
-    if (!study_blocks_step(&r->at, call) || !input_flag(&due, call, &r->at.block, "due", false))
+    if (!study_blocks_step(&r->at, call) ||
+        !input_node_flag(&due, call, &r->at.block, "due", false))
         return false;
     vacate(r);
     close_slot(r);
@@ -109,7 +110,7 @@ static bool read_all(struct run *r, const struct call *call)
 {
     int64_t interval;
     const struct input_field fields[] = {{"interval_ms", 1, INT64_MAX, INPUT_REQUIRED, &interval}};
-    if (!input_fields(call, &r->at.root, fields, 1))
+    if (!input_node_fields(call, &r->at.root, fields, 1))
         return false;
     r->at.times.interval_ms = (uint64_t)interval;
     slots_init(&r->slots, r->at.grace);
