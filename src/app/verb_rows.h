@@ -17,6 +17,7 @@ enum exit_code verb_study_merkle_proof(const struct call *call);
 enum exit_code verb_study_merkle_verify(const struct call *call);
 enum exit_code verb_study_merkle_consistency(const struct call *call);
 enum exit_code verb_study_judge(const struct call *call);
+enum exit_code verb_study_contract(const struct call *call);
 enum exit_code verb_study_funds(const struct call *call);
 enum exit_code verb_bench_crypto(const struct call *call);
 

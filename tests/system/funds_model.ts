@@ -92,7 +92,7 @@ export class FundsModel {
         for (const op of input.ops) this.results.push(this.take(op));
     }
 
-    answer(): unknown {
+    answer(): Record<string, unknown> {
         return {
             v: 1,
             results: this.results,
@@ -116,7 +116,7 @@ export class FundsModel {
         return this.bend === bend;
     }
 
-    private take(op: FundsOp): string {
+    take(op: FundsOp): string {
         switch (op.op) {
             case "deposit":
                 return this.deposit(op);
