@@ -42,6 +42,12 @@ bool standing_serves(const struct standing *m)
     return m->score >= 0;
 }
 
+/* RULE join.12 */
+int32_t standing_rejoin(int32_t old_score)
+{
+    return old_score < 0 ? old_score : 0;
+}
+
 static uint32_t times_in_ring(const struct standing *m, uint32_t slot)
 {
     uint32_t times = 0;
@@ -64,7 +70,7 @@ uint32_t standing_recent(const struct standing *m, uint32_t index)
     return m->recent[(oldest + index) % STANDING_RECENT_MAX];
 }
 
-static void add_partner(struct standing *m, uint32_t slot)
+void standing_add_partner(struct standing *m, uint32_t slot)
 {
     for (uint32_t i = 0; i < m->partner_count; i++)
         if (m->partners[i] == slot)
@@ -82,7 +88,7 @@ void standing_close(struct standing *m, uint32_t other, uint32_t quarters, uint3
     m->recent_count = (uint8_t)(m->recent_count + (m->recent_count < STANDING_RECENT_MAX));
     m->closed += m->closed < UINT32_MAX;
     if (quarters > 0)
-        add_partner(m, other);
+        standing_add_partner(m, other);
     m->quarters = m->quarters > UINT32_MAX - quarters ? UINT32_MAX : m->quarters + quarters;
     const uint32_t p = standing_partners_needed(active);
     if (m->quarters >= STANDING_QUARTERS * TRADES_PER_PARTNER * p && m->partner_count >= p)

@@ -51,11 +51,17 @@ MUST_USE enum standing_trade standing_trade(const struct standing *m, uint32_t a
 /* Duties need R >= 0. */
 MUST_USE bool standing_serves(const struct standing *m);
 
+/* The score with which a household comes back (RULE join.12). */
+MUST_USE int32_t standing_rejoin(int32_t old_score);
+
 /* j of RULE qot.7: how often one stands in the other's ring, the larger count. */
 MUST_USE uint32_t standing_times(const struct standing *a, const struct standing *b);
 
 /* The slot of the closed trade at @index, 0 is the oldest in the ring. */
 MUST_USE uint32_t standing_recent(const struct standing *m, uint32_t index);
+
+/* Remember a partner once; beyond STANDING_PARTNERS_MAX none is needed. */
+void standing_add_partner(struct standing *m, uint32_t slot);
 
 /* Append a closed trade with @other: @quarters is 0 for a declined one. */
 void standing_close(struct standing *m, uint32_t other, uint32_t quarters, uint32_t active);
