@@ -33,7 +33,7 @@ enum standing_trade standing_trade(const struct standing *m, uint32_t active, ui
     if (m->score >= standing_threshold(m, active))
         return m->mature ? STANDING_FULL : STANDING_CAPPED;
     /* A threshold that rose because the community shrank finds nobody `below`: no penance. */
-    const bool waits = m->below && interval - m->below_from < penance_intervals;
+    const bool waits = m->below && interval < m->below_from + penance_intervals;
     return waits ? STANDING_LOW : STANDING_CAPPED;
 }
 

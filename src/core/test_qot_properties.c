@@ -197,6 +197,34 @@ static void the_same_rows_and_item_give_the_same_steps(void **state)
     }
 }
 
+/* Metamorphic: two halves of a trade of at most E_ref never gain more than the whole. */
+static void a_trade_that_is_split_gains_no_more(void **state)
+{
+    (void)state;
+    struct test_random r = {SEED + 2};
+    for (int i = 0; i < CASES / 1000; i++) {
+        const int64_t whole = 2 + (int64_t)test_random_below(&r, 999);
+        const int64_t half = 1 + (int64_t)test_random_below(&r, (uint64_t)whole - 1);
+        const int64_t parts[] = {whole, half, whole - half};
+        const uint32_t earlier = (uint32_t)test_random_below(&r, 20);
+        int32_t after[3];
+        reset();
+        t.members[0].score =
+            (int32_t)((int64_t)test_random_below(&r, 2 * (uint64_t)SCORE_MAX) - SCORE_MAX);
+        for (uint32_t j = 0; j < earlier; j++)
+            standing_close(&t.members[0], 2, 4, 100);
+        const struct standing start = t.members[0];
+        for (uint32_t j = 0; j < 3; j++) {
+            t.contract.energy_wh = t.contract.b_wh = t.contract.settled_wh = parts[j];
+            qot_score_contract(&t.book, &t.contract);
+            after[j] = t.members[0].score;
+            if (j == 0)
+                t.members[0] = start;
+        }
+        assert_true(after[2] <= after[0]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -205,6 +233,7 @@ int main(void)
         cmocka_unit_test(a_rejoin_never_raises),
         cmocka_unit_test(random_contracts_keep_the_properties),
         cmocka_unit_test(the_same_rows_and_item_give_the_same_steps),
+        cmocka_unit_test(a_trade_that_is_split_gains_no_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

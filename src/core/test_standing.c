@@ -83,6 +83,7 @@ static void a_member_below_the_threshold_waits_its_penance(void **state)
     assert_int_equal(standing_trade(&m, 9, 771, 672), STANDING_LOW);
     assert_int_equal(standing_trade(&m, 9, 772, 672), STANDING_CAPPED);
     standing_look(&m, 9, 300, true); /* a failing trader step starts it again */
+    assert_int_equal(standing_trade(&m, 9, 299, 672), STANDING_LOW);
     assert_int_equal(standing_trade(&m, 9, 971, 672), STANDING_LOW);
     assert_int_equal(standing_trade(&m, 9, 972, 672), STANDING_CAPPED);
 
