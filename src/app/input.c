@@ -91,7 +91,7 @@ bool input_hex(struct input_bytes *out, const struct call *call, const char *tex
     return !bad;
 }
 
-json_t *input_object(const struct call *call, const char *path)
+json_t *input_object_bare(const struct call *call, const char *path)
 {
     struct input_bytes bytes;
     if (!input_file(&bytes, call, path))
@@ -106,11 +106,21 @@ json_t *input_object(const struct call *call, const char *path)
         answer_error(call, ERR_JSON_SYNTAX, detail);
         return NULL;
     }
+    if (json_is_object(object))
+        return object;
+    answer_error(call, ERR_JSON_SYNTAX, path);
+    json_decref(object);
+    return NULL;
+}
+
+json_t *input_object(const struct call *call, const char *path)
+{
+    json_t *object = input_object_bare(call, path);
     const uint64_t first = 1;
     uint64_t version = 0;
-    if (!json_is_object(object))
-        answer_error(call, ERR_JSON_SYNTAX, path);
-    else if (input_number(&version, call, object, "v", INT64_MAX, &first) && version != 1)
+    if (!object)
+        return NULL;
+    if (input_number(&version, call, object, "v", INT64_MAX, &first) && version != 1)
         input_field_error(call, "v", "this program reads version 1");
     if (version == 1)
         return object;

@@ -37,6 +37,9 @@ MUST_USE bool input_hex_exact(uint8_t *out, size_t len, const struct call *call,
  * that are not whole are refused. */
 json_t *input_object(const struct call *call, const char *path);
 
+/* The same without a version: where "v" means something else. */
+json_t *input_object_bare(const struct call *call, const char *path);
+
 /* A whole number from 0 to @max; @fallback if the field is missing and @fallback is not NULL. */
 MUST_USE bool input_number(uint64_t *out, const struct call *call, const json_t *object,
                            const char *field, uint64_t max, const uint64_t *fallback);

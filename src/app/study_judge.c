@@ -58,12 +58,12 @@ static bool read_statements(struct court *c, const struct call *call, const json
 static json_t *answer_contract(const struct settlement_terms *terms,
                                const struct settlement_result *r)
 {
-    return json_pack("{s:I, s:s, s:i, s:I, s:I, s:I, s:I, s:I, s:i}", "number",
+    return json_pack("{s:I, s:s, s:i, s:I, s:I, s:I, s:I, s:I, s:I}", "number",
                      (json_int_t)terms->number, "verdict", settlement_verdict_name(r->verdict),
                      "alpha", (int)r->alpha, "s_wh", (json_int_t)r->s.wh, "b_wh",
                      (json_int_t)r->b.wh, "need_wh", (json_int_t)r->need.wh, "settled_wh",
                      (json_int_t)r->settled.wh, "payment_micro", (json_int_t)r->payment.micro, "x",
-                     (int)r->x);
+                     (json_int_t)r->x);
 }
 
 static json_t *judge(struct court *c)

@@ -19,6 +19,8 @@ enum exit_code verb_study_merkle_consistency(const struct call *call);
 enum exit_code verb_study_judge(const struct call *call);
 enum exit_code verb_study_contract(const struct call *call);
 enum exit_code verb_study_funds(const struct call *call);
+enum exit_code verb_study_score(const struct call *call);
+enum exit_code verb_study_qot(const struct call *call);
 enum exit_code verb_bench_crypto(const struct call *call);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/settlement.h"
 
-#include "base/fixed.h"
 #include "base/wide.h"
+#include "core/score.h"
 
 #include <assert.h>
 
@@ -22,22 +22,6 @@ struct energy settlement_need(const struct settlement_terms *terms)
     const int64_t may_miss =
         energy - least > terms->tolerance.wh ? energy - least : terms->tolerance.wh;
     return (struct energy){energy - may_miss > 1 ? energy - may_miss : 1};
-}
-
-static int32_t scale_x(int64_t share)
-{
-    return (int32_t)(SETTLEMENT_X_BASE + fixed_mul(SETTLEMENT_X_SPAN, share));
-}
-
-int32_t settlement_failure_x(int64_t h)
-{
-    return -scale_x(h);
-}
-
-/* RULE qot.2: h = floor((energy - allotted) * ONE / energy). */
-static int64_t missing_share(const struct settlement_terms *terms, struct energy allotted)
-{
-    return fixed_ratio(terms->energy.wh - allotted.wh, terms->energy.wh);
 }
 
 static bool is_refused(const struct settlement_party *buyer, uint64_t number)
@@ -132,12 +116,6 @@ static enum settlement_verdict last_verdict(const struct settlement_result *resu
     return energy_min(result->s, result->b).wh == 0 ? VERDICT_VOID : VERDICT_PASS;
 }
 
-static int32_t success_x(const struct settlement_result *result,
-                         const struct settlement_terms *terms)
-{
-    return scale_x(fixed_ratio(result->settled.wh, energy_min(terms->energy, result->b).wh));
-}
-
 static void conclude(struct settlement_result *result, const struct settlement_terms *terms)
 {
     if (result->verdict == VERDICT_PASS || result->verdict == VERDICT_C3) {
@@ -147,19 +125,19 @@ static void conclude(struct settlement_result *result, const struct settlement_t
     }
     switch (result->verdict) {
     case VERDICT_PASS:
-        result->x = success_x(result, terms);
+        result->x = score_x_success(result->settled.wh, result->b.wh);
         break;
     case VERDICT_C1:
         result->alpha = 1;
-        result->x = settlement_failure_x(missing_share(terms, result->s));
+        result->x = score_x_failure(terms->energy.wh - result->s.wh, terms->energy.wh);
         break;
     case VERDICT_C2:
         result->alpha = -1;
-        result->x = settlement_failure_x(FIXED_ONE);
+        result->x = score_x_failure(terms->energy.wh, terms->energy.wh);
         break;
     case VERDICT_C3:
         result->alpha = -1;
-        result->x = settlement_failure_x(missing_share(terms, result->b));
+        result->x = score_x_failure(terms->energy.wh - result->b.wh, terms->energy.wh);
         break;
     case VERDICT_VOID:
     case VERDICT_C4:

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* core/settlement.h - the judge: what the statements of an interval mean for its contracts
- * (RULE trade.3 allotment, trade.12 verdicts, trade.13 mass rule, qot.2 values of x).
+ * (RULE trade.3 allotment, trade.12 verdicts, trade.13 mass rule).
  *
  * Pure: one function over all contracts that are open when the statement window closes. It looks
  * at totals, never at who answers first, so a meter cannot choose whom to starve and a kWh is
@@ -17,7 +17,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { SETTLEMENT_PPM = 1000000, SETTLEMENT_X_BASE = 81920, SETTLEMENT_X_SPAN = 49152 };
+enum { SETTLEMENT_PPM = 1000000 };
 
 /* Numbers are those of enum trade_result on the wire; VOID is nobody's result. C4 is never the
  * judge's: it is read when FINAL is decided. */
@@ -57,7 +57,7 @@ struct settlement_result {
     struct energy need;    /* the least delivery that keeps the contract */
     struct energy settled; /* under pass and C3; else 0 */
     struct money payment;  /* of @settled: what goes to escrow */
-    int32_t x;             /* Q16.16, signed; RULE qot.2 */
+    int64_t x;             /* Q16.16, signed (core/score.h) */
 };
 
 /* "VOID", "pass", "C1" ... "C4". */
@@ -65,9 +65,6 @@ const char *settlement_verdict_name(enum settlement_verdict verdict);
 
 /* max(1, energy - max(energy - ceil(energy * min_delivery), tolerance)) */
 MUST_USE struct energy settlement_need(const struct settlement_terms *terms);
-
-/* x of a failure whose missing share is @h in Q16.16 (RULE qot.2); FIXED_ONE for C2 and C4. */
-MUST_USE int32_t settlement_failure_x(int64_t h);
 
 /* Judge @count contracts in ascending numbers; @results has as many places. Returns true if the
  * mass rule applied: more than half of the parties have no counted statement. */
