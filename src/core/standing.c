@@ -5,7 +5,7 @@
 
 #include <assert.h>
 
-enum { TRADES_PER_PARTNER = 4 };
+enum { TRADES_PER_PARTNER = 4, THRESHOLD_MOST = -SCORE_MAX / 8 };
 
 /* RULE boot.2 */
 uint32_t standing_partners_needed(uint32_t active)
@@ -20,7 +20,7 @@ uint32_t standing_partners_needed(uint32_t active)
 int32_t standing_threshold(const struct standing *m, uint32_t active)
 {
     if (m->mature)
-        return -SCORE_MAX / 8;
+        return THRESHOLD_MOST;
     const uint32_t full = TRADES_PER_PARTNER * standing_partners_needed(active);
     const int64_t closed = m->closed < full ? m->closed : full;
     return (int32_t)(-SCORE_MAX / 2 + 3 * (int64_t)SCORE_MAX * closed / (8 * (int64_t)full));
@@ -98,7 +98,7 @@ void standing_close(struct standing *m, uint32_t other, uint32_t quarters, uint3
 /* RULE qot.9 */
 void standing_look(struct standing *m, uint32_t active, uint64_t interval, bool failed)
 {
-    const bool below = m->score < standing_threshold(m, active);
+    const bool below = m->score < THRESHOLD_MOST && m->score < standing_threshold(m, active);
     if (below && (failed || !m->below))
         m->below_from = interval;
     m->below = below;

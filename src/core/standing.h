@@ -18,19 +18,18 @@ enum {
     STANDING_QUARTERS = 4,     /* of a settled trade with a cluster; without one it counts 1 */
 };
 
-struct standing {
+struct standing { /* first what every step touches: one cache line */
     uint32_t slot;
-    int32_t score;                        /* R */
-    uint32_t closed;                      /* trades settled or failed */
-    uint32_t quarters;                    /* 4 a settled trade, 1 if unwitnessed */
-    uint32_t recent[STANDING_RECENT_MAX]; /* ring: slots of the other parties */
-    uint8_t recent_next, recent_count;
-    uint8_t partner_count;
+    int32_t score;       /* R */
+    bool live;           /* not revoked, ejected or departed */
+    bool mature;         /* by trades; a founder is not */
+    bool below;          /* R was below R_trade when last looked at */
+    uint64_t below_from; /* interval from which the penance runs */
+    uint32_t closed;     /* trades settled or failed */
+    uint32_t quarters;   /* 4 a settled trade, 1 if unwitnessed */
+    uint8_t recent_next, recent_count, partner_count;
     uint32_t partners[STANDING_PARTNERS_MAX]; /* the first different ones, for ever */
-    bool mature;                              /* by trades; a founder is not */
-    bool live;                                /* not revoked, ejected or departed */
-    bool below;                               /* R was below R_trade when last looked at */
-    uint64_t below_from;                      /* interval from which the penance runs */
+    uint32_t recent[STANDING_RECENT_MAX];     /* ring: slots of the other parties */
 };
 
 enum standing_trade {                  /* what a member may do as a trader (qot.9) */

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `peerwatt study score` against the model of score_model.ts, on inputs made at random.
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { workedExample } from "./examples.js";
 import { file, peerwatt, peerwattJson } from "./peerwatt.js";
@@ -256,6 +258,40 @@ test(
         expect([...unseen], `broken unseen; PEERWATT_SEED=${runSeed}`).toEqual([]);
     },
 );
+
+/** The table of docs/protocol.md section 9: R, x, then the new R of peers, leader and trader. */
+function goldenTable(): [number, number, number[]][] {
+    const path = fileURLToPath(new URL("../../docs/protocol.md", import.meta.url));
+    const section = readFileSync(path, "utf8").split(/^\| R \| x \| peers \|.*$/m)[1] ?? "";
+    return [...section.matchAll(/^\| (-?\d+) \| ([+-][\d.]+) \|(.*)\|$/gm)].map((row) => [
+        Number(row[1]),
+        Number(row[2]),
+        (row[3] ?? "").split("|").map(Number),
+    ]);
+}
+
+/* RULE qot.4: a million Wh, of which 1 is settled or missing, give x = 1.25; in paper mode kappa
+   is one, by a reference of 1 Wh the weights are. */
+test("the golden table of the protocol comes out for peers, leader and trader", () => {
+    const table = goldenTable();
+    expect(table.length).toBe(9);
+    for (const [score, x, after] of table) {
+        const energy_wh = 1_000_000;
+        const half = { number: 1, interval: 0, seller: 1, buyer: 2, energy_wh, b_wh: energy_wh };
+        const settled = { end: "SETTLED", settled_wh: x === 2 ? energy_wh : 1 };
+        const failed = { end: "DECLINED", cond: "C1", s_wh: x === -2 ? 0 : energy_wh };
+        const ballots = { 3: true, 4: true };
+        const stages = [{ stage: "exec", ranks: [{ rank: 0, did: "right" }], ballots }];
+        const closed = [{ ...half, ...(x > 0 ? settled : failed), cluster: [3, 4], stages }];
+        const rows = [1, 2, 3, 4].map((slot) => ({ slot, score }));
+        const params = { mode: "paper", reference_wh: 1 };
+        const text = JSON.stringify({ v: 1, params, members: rows, closed });
+        const answer = peerwattJson(["study", "score", "-"], text);
+        const scores = (answer["members"] as { score: number }[]).map((m) => m.score);
+        expect([scores[3], scores[2], scores[0]]).toEqual(after);
+        expect((answer["records"] as { x: number }[])[0]?.x).toBe(x * 65536);
+    }
+});
 
 const member = (slot: number) => ({ slot });
 const members = [1, 2, 3, 4].map(member);
