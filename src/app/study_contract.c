@@ -79,12 +79,6 @@ static json_t *answer_energy(const struct study_round *s)
     return list;
 }
 
-static void score_closed(struct study_round *s)
-{
-    while (round_next_to_score(&s->round))
-        ;
-}
-
 static bool read_absent(struct study_round *s, const struct call *call, const json_t *block)
 {
     const json_t *list;
@@ -119,14 +113,15 @@ static bool run_block(struct study_round *s, json_t *results, const struct call 
         return false;
     }
     round_begin(&s->round, t_ms);
-    score_closed(s);
+    study_round_score_expelled(s);
+    study_round_score(s);
     round_due(&s->round, draws, draw_count);
-    score_closed(s);
+    study_round_score(s);
     if (!study_round_ops(s, codes, call, block))
         return false;
-    score_closed(s);
+    study_round_score(s);
     round_decide(&s->round);
-    score_closed(s);
+    study_round_score(s);
     assert(funds_is_conserved_in_full(&s->funds)); /* RULE ledger.5 */
     assert(energy_book_is_conserved(&s->energy));
     return true;
@@ -148,7 +143,7 @@ static json_t *run_blocks(struct study_round *s, const struct call *call, const 
     return results;
 }
 
-static enum exit_code run(const struct call *call, const json_t *input)
+static enum exit_code run(const struct call *call, json_t *input)
 {
     struct study_round s;
     json_t *results = study_round_open(&s, call, input) ? run_blocks(&s, call, input) : NULL;
@@ -160,6 +155,7 @@ static enum exit_code run(const struct call *call, const json_t *input)
         json_object_set_new(answer, "contracts", answer_contracts(&s.round));
         json_object_set_new(answer, "accounts", study_accounts_answer(&s.funds));
         json_object_set_new(answer, "energy", answer_energy(&s));
+        study_round_answer_scores(&s, answer);
     }
     study_round_close(&s);
     return answer ? answer_give(call, answer) : EXIT_USAGE;

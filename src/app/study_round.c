@@ -38,6 +38,7 @@ void study_round_close(struct study_round *s)
     free(s->memory.pieces);
     study_terms_free(&s->terms);
     study_accounts_close(&s->funds);
+    study_book_close(&s->book);
 }
 
 static bool read_window(uint64_t *out, const struct call *call, const json_t *params,
@@ -158,10 +159,13 @@ static void take_arrays(struct study_round *s)
     r->scratch.parties = study_round_take(s, slots, sizeof *r->scratch.parties);
 }
 
-bool study_round_open(struct study_round *s, const struct call *call, const json_t *input)
+bool study_round_open(struct study_round *s, const struct call *call, json_t *input)
 {
     *s = (struct study_round){.refused_count = 0};
-    if (!read_params(&s->round.params, call, input) || !study_terms_read(&s->terms, call, input))
+    const uint64_t first = 0;
+    if (!study_book_open(&s->book, call, json_incref(input)) ||
+        !input_number(&s->interval, call, input, "interval", INT64_MAX, &first) ||
+        !read_params(&s->round.params, call, input) || !study_terms_read(&s->terms, call, input))
         return false;
     const size_t members = json_array_size(json_object_get(input, "members"));
     const size_t events = members + 2 * (size_t)s->terms.count;

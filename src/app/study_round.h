@@ -5,6 +5,7 @@
 #define PEERWATT_APP_STUDY_ROUND_H
 
 #include "app/call.h"
+#include "app/study_book.h"
 #include "app/study_terms.h"
 #include "base/must_use.h"
 #include "core/round.h"
@@ -25,6 +26,8 @@ struct study_round {
     struct funds funds;
     struct energy_book energy;
     struct study_memory memory;
+    struct study_book book; /* the scores */
+    uint64_t interval;
     uint64_t *refused_funding; /* numbers of contracts that were left out */
     uint32_t refused_count;
 };
@@ -37,8 +40,17 @@ void study_round_keep(struct study_round *s, void *memory);
 
 /* Parameters, members, contracts and their reservations. On false the reason has been said; close
  * in any case. */
-MUST_USE bool study_round_open(struct study_round *s, const struct call *call, const json_t *input);
+MUST_USE bool study_round_open(struct study_round *s, const struct call *call, json_t *input);
 void study_round_close(struct study_round *s);
+
+/* Who is out since this block takes no more steps; the ejected fall to the bottom. */
+void study_round_score_expelled(struct study_round *s);
+
+/* The steps of all contracts that are to be scored now. */
+void study_round_score(struct study_round *s);
+
+/* steps, records and scores of the answer. */
+void study_round_answer_scores(const struct study_round *s, json_t *answer);
 
 /* The draws of a block as an array of the heap, ascending; those of contracts that are not there
  * are left out. */

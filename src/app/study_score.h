@@ -33,6 +33,9 @@ struct study_verification {
     struct qot_seat seats[QOT_SEATS_MAX];
 };
 
+/* The row of the member in @slot; false if there is none. */
+MUST_USE bool study_find_row(uint32_t *row, const struct study_slots *slots, uint64_t slot);
+
 /* The row of the member whose slot stands in @field of @object. */
 MUST_USE bool study_row(uint32_t *row, const struct call *call, const struct study_slots *slots,
                         const json_t *object, const char *field);

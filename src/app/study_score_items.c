@@ -19,7 +19,7 @@ static const char *const stages[] = {"exec", "final", NULL};
 static const char *const dids[] = {"right", "wrong", "silent", "vacant", NULL};
 static const char *const block_ends[] = {"DECIDED", "DECLINED", "TIMED_OUT", "STRUCK", NULL};
 
-static bool find_row(uint32_t *row, const struct study_slots *slots, uint64_t slot)
+bool study_find_row(uint32_t *row, const struct study_slots *slots, uint64_t slot)
 {
     uint32_t low = 0, high = slots->count;
     while (low < high) {
@@ -41,7 +41,7 @@ bool study_row(uint32_t *row, const struct call *call, const struct study_slots 
     uint64_t slot;
     if (!input_number(&slot, call, object, field, UINT32_MAX, NULL))
         return false;
-    if (find_row(row, slots, slot))
+    if (study_find_row(row, slots, slot))
         return true;
     input_field_error(call, field, "no such slot stands in \"members\"");
     return false;
@@ -64,7 +64,7 @@ static bool read_rows(uint32_t *rows, uint32_t *count, uint32_t max, const struc
         uint32_t row;
         if (!input_item(&slot, call, list, i, field, UINT32_MAX))
             return false;
-        bool usable = find_row(&row, slots, slot);
+        bool usable = study_find_row(&row, slots, slot);
         for (uint32_t j = 0; usable && j < *count; j++)
             usable = rows[j] != row;
         if (!usable) {
