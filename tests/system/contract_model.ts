@@ -3,6 +3,7 @@
 // `trade.3` to `trade.13`, `boot.6`, `num.7`, `join.10`. Each rule can be bent by name.
 import { FundsModel } from "./funds_model.js";
 import type { Block, ContractBend, Op, Setting, StageName } from "./contract_input.js";
+import type { Did, Item } from "./score_shapes.js";
 import { judge, payment, type Judgement, type Statement, type Terms } from "./judge_model.js";
 
 type State =
@@ -17,6 +18,7 @@ type State =
     | "VOID";
 
 interface Stage {
+    ranks: { rank: number; did: Did }[];
     bits: Map<number, boolean>;
     end: number | undefined;
     failed: boolean;
@@ -56,7 +58,7 @@ interface Due {
     run: () => void;
 }
 
-const newStage = (): Stage => ({ bits: new Map(), end: undefined, failed: false });
+const newStage = (): Stage => ({ ranks: [], bits: new Map(), end: undefined, failed: false });
 const order = (a: Due, b: Due) => a.due - b.due || a.kind - b.kind || a.number - b.number;
 
 export class ContractModel {
@@ -64,6 +66,9 @@ export class ContractModel {
     readonly members = new Map<number, Member>();
     readonly results: string[][] = [];
     readonly log: { height: number; contract: number; event: string }[] = [];
+    /** What was scored, in its order: the input of `study score`. */
+    readonly scored: Item[] = [];
+    revocations = 0;
     window: "before" | "open" | "closed" = "before";
     private readonly funds: FundsModel;
     private height = 0;
@@ -181,8 +186,10 @@ export class ContractModel {
 
     private bind(): void {
         const leaving = [...this.members].filter(([, m]) => m.next !== undefined);
-        for (const [, m] of leaving) {
+        for (const [slot, m] of leaving.sort((x, y) => x[0] - y[0])) {
             m.standing = m.next ?? m.standing;
+            if (m.standing === "ejected") this.scored.push({ kind: "ejection", slot });
+            else this.revocations++;
             m.next = undefined;
             const drops = m.standing === "ejected" && this.window !== "closed";
             if (drops && !this.is("an ejected party's statement counts")) m.statement = undefined;
@@ -263,11 +270,12 @@ export class ContractModel {
                 : undefined;
         if (c.state !== "EXEC_WAIT" && c.state !== "FINAL_WAIT") return undefined;
         if (this.over(c.deadline))
-            return { due: c.deadline, kind: 3, number, run: () => this.pass(c, true) };
+            return { due: c.deadline, kind: 3, number, run: () => this.pass(c, "silent") };
         const seat = this.members.get(c.cluster[c.rank] ?? 0);
         const vacant = seat?.standing !== "live" && !this.is("vacant ranks keep their window");
-        const vacated = () => this.pass(c, this.is("vacant ranks make alpha 2"));
-        return vacant ? { due: this.a, kind: 3, number, run: vacated } : undefined;
+        return vacant
+            ? { due: this.a, kind: 3, number, run: () => this.pass(c, "vacant") }
+            : undefined;
     }
 
     private draw(c: Contract, cluster: number[], e: number): void {
@@ -326,6 +334,7 @@ export class ContractModel {
             const seat = this.members.get(c.cluster[rank] ?? 0);
             const absent = seat?.absent && !this.is("absent ranks lead");
             if (seat?.standing === "live" && !absent) break;
+            c[stage].ranks.push({ rank, did: "vacant" });
             if (this.is("vacant ranks make alpha 2")) c[stage].failed = true;
         }
         const { exec_ms, final_ms } = this.setting.params;
@@ -336,9 +345,10 @@ export class ContractModel {
         c.deadline = start + (stage === "exec" ? exec_ms : final_ms);
     }
 
-    private pass(c: Contract, failed: boolean): void {
+    private pass(c: Contract, did: Did): void {
         const stage = this.stage(c);
-        if (failed) c[stage].failed = true;
+        c[stage].ranks.push({ rank: c.rank, did });
+        if (did !== "vacant" || this.is("vacant ranks make alpha 2")) c[stage].failed = true;
         this.office(c, stage, c.rank + 1);
     }
 
@@ -416,12 +426,47 @@ export class ContractModel {
         this.note(c, `${state}${cond ? ` ${cond}` : ""}${c.unwitnessed ? " unwitnessed" : ""}`);
     }
 
+    /** qot.1: in the order of (due time, number). */
     private score(): void {
-        for (const c of this.contracts) {
-            const ends = [c.exec.end, c.final.end].filter((end) => end !== undefined);
-            const end = this.is("scored when closed") ? 0 : Math.max(0, ...ends);
-            if (this.closed(c) && this.a >= end) c.scored = true;
+        const ready = this.contracts
+            .filter((c) => this.closed(c) && !c.scored)
+            .map((c) => {
+                const ends = [c.exec.end, c.final.end].filter((end) => end !== undefined);
+                const end = this.is("scored when closed") ? 0 : Math.max(0, ...ends);
+                return { c, due: Math.max(end, c.closedDue) };
+            })
+            .filter(({ due }) => this.a >= due)
+            .sort((x, y) => x.due - y.due || x.c.terms.number - y.c.terms.number);
+        for (const { c } of ready) {
+            c.scored = true;
+            this.scored.push(this.item(c));
         }
+    }
+
+    private item(c: Contract): Item {
+        const { number, seller, buyer, energy_wh } = c.terms;
+        const settled = c.state === "SETTLED" ? (c.judged?.settled_wh ?? 0) : 0;
+        return {
+            number,
+            interval: 0,
+            seller,
+            buyer,
+            energy_wh,
+            s_wh: c.judged?.s_wh ?? 0,
+            b_wh: c.judged?.b_wh ?? 0,
+            settled_wh: settled,
+            end: c.state as "SETTLED" | "DECLINED" | "VOID",
+            cond: c.cond as "C1" | "C2" | "C3" | "C4" | null,
+            unwitnessed: c.unwitnessed,
+            cluster: c.cluster,
+            stages: (["exec", "final"] as const)
+                .filter((stage) => c[stage].ranks.length > 0)
+                .map((stage) => ({
+                    stage,
+                    ranks: c[stage].ranks,
+                    ballots: Object.fromEntries(c[stage].bits),
+                })),
+        };
     }
 
     private op(op: Op): string {
@@ -470,10 +515,11 @@ export class ContractModel {
         if (c.cluster[c.rank] !== by) return "NOT_RANK";
         if (!this.right(c, op)) {
             if (this.is("a wrong result keeps the office")) return "RESULT_WRONG";
-            this.pass(c, true);
+            this.pass(c, "wrong");
             return "RESULT_WRONG";
         }
         const stage = c[this.stage(c)];
+        stage.ranks.push({ rank: c.rank, did: "right" });
         stage.end = c.deadline = this.a + this.setting.params.vote_ms;
         if (!this.is("the leader's result is no ballot")) stage.bits.set(by, true);
         c.state = op.op === "exec" ? "EXEC_VOTE" : "FINAL_VOTE";

@@ -8,6 +8,7 @@ import { ContractModel } from "./contract_model.js";
 import { workedExample } from "./examples.js";
 import { file, peerwatt, peerwattJson } from "./peerwatt.js";
 import { Random, runSeed, Tally } from "./random.js";
+import { score } from "./score_model.js";
 
 const fields = ["a_ms", "results", "log", "contracts", "accounts", "energy"] as const;
 
@@ -18,6 +19,7 @@ const classes = [
     ...["SETTLED", "SETTLED unwitnessed"],
     ...["C1", "C2", "C3", "C4"].flatMap((c) => [`DECLINED ${c}`, `DECLINED ${c} unwitnessed`]),
     ...["alpha 2", "alpha 1", "alpha 0", "alpha -1", "open at the end"],
+    ...["scores compared", "seller", "buyer", "leader", "peer", "member"],
 ];
 
 function randomSetting(random: Random): Setting {
@@ -168,6 +170,26 @@ function pick(answer: Record<string, unknown>): Record<string, unknown> {
     return Object.fromEntries(fields.map((field) => [field, answer[field]]));
 }
 
+/** The scores by the model of `study score`, which knows no revocations. */
+function compareScores(
+    answer: Record<string, unknown>,
+    setting: Setting,
+    model: ContractModel,
+    tally: Tally<string>,
+): void {
+    if (model.revocations > 0) return;
+    const members = setting.members.map(({ slot }) => ({ slot }));
+    const wanted = score({ v: 1, active: 9, members, closed: model.scored });
+    const said = `PEERWATT_SEED=${runSeed}`;
+    expect(answer["steps"], said).toEqual(wanted["steps"]);
+    expect(answer["records"], said).toEqual(wanted["records"]);
+    const rows = wanted["members"] as { slot: number; score: number }[];
+    const scores = rows.map((row) => [row.slot, row.score]).sort((a, b) => a[0]! - b[0]!);
+    expect(answer["scores"], said).toEqual(scores);
+    tally.reach("scores compared");
+    for (const { role } of wanted["steps"] as { role: string }[]) tally.reach(role);
+}
+
 function reached(tally: Tally<string>, model: ContractModel): void {
     for (const code of model.results.flat()) tally.reach(code);
     for (const { event } of model.log) tally.reach(event);
@@ -181,9 +203,9 @@ test("the worked example of contract comes out as it is printed", () => {
     const { input, output } = workedExample("contract");
     const wanted = output as Record<string, Record<string, unknown>[]>;
     const answer = peerwattJson(["study", "contract", "-"], input);
-    for (const field of ["a_ms", "results", "log", "contracts"])
+    for (const field of ["a_ms", "results", "log", "contracts", "records", "scores"])
         expect(answer[field]).toEqual(wanted[field]);
-    for (const field of ["accounts", "energy"]) {
+    for (const field of ["accounts", "energy", "steps"]) {
         expect(wanted[field]?.length).toBeGreaterThan(0); // shortened there
         expect(answer[field]).toEqual(expect.arrayContaining(wanted[field] ?? []));
     }
@@ -204,6 +226,7 @@ test("contracts agree with a second implementation, and with none in which a rul
         );
         expect(pick(answer), `PEERWATT_SEED=${runSeed}, input ${i}`).toEqual(model.answer());
         reached(tally, model);
+        compareScores(answer, setting, model, tally);
         const said = JSON.stringify(model.answer());
         for (const bend of unnoticed)
             if (JSON.stringify(play(setting, blocks, bend).answer()) !== said)
