@@ -91,7 +91,7 @@ bool input_hex(struct input_bytes *out, const struct call *call, const char *tex
     return !bad;
 }
 
-json_t *input_object(const struct call *call, const char *path)
+json_t *input_object_bare(const struct call *call, const char *path)
 {
     struct input_bytes bytes;
     if (!input_file(&bytes, call, path))
@@ -106,11 +106,21 @@ json_t *input_object(const struct call *call, const char *path)
         answer_error(call, ERR_JSON_SYNTAX, detail);
         return NULL;
     }
+    if (json_is_object(object))
+        return object;
+    answer_error(call, ERR_JSON_SYNTAX, path);
+    json_decref(object);
+    return NULL;
+}
+
+json_t *input_object(const struct call *call, const char *path)
+{
+    json_t *object = input_object_bare(call, path);
     const uint64_t first = 1;
     uint64_t version = 0;
-    if (!json_is_object(object))
-        answer_error(call, ERR_JSON_SYNTAX, path);
-    else if (input_number(&version, call, object, "v", INT64_MAX, &first) && version != 1)
+    if (!object)
+        return NULL;
+    if (input_number(&version, call, object, "v", INT64_MAX, &first) && version != 1)
         input_field_error(call, "v", "this program reads version 1");
     if (version == 1)
         return object;
@@ -139,6 +149,84 @@ bool input_number(uint64_t *out, const struct call *call, const json_t *object, 
         snprintf(why, sizeof why, "a whole number from 0 to %llu is needed",
                  (unsigned long long)max);
         input_field_error(call, field, why);
+        return false;
+    }
+    *out = (uint64_t)number;
+    return true;
+}
+
+bool input_signed(int64_t *out, const struct call *call, const json_t *object, const char *field,
+                  const int64_t *fallback)
+{
+    const json_t *value = json_object_get(object, field);
+    if (!value && fallback) {
+        *out = *fallback;
+        return true;
+    }
+    if (!json_is_integer(value)) {
+        input_field_error(call, field, "a whole number is needed");
+        return false;
+    }
+    *out = json_integer_value(value);
+    return true;
+}
+
+bool input_flag(bool *out, const struct call *call, const json_t *object, const char *field,
+                bool fallback)
+{
+    const json_t *value = json_object_get(object, field);
+    *out = value ? json_is_true(value) : fallback;
+    if (value && !json_is_boolean(value))
+        input_field_error(call, field, "true or false is needed");
+    return !value || json_is_boolean(value);
+}
+
+bool input_text(const char **out, const struct call *call, const json_t *object, const char *field,
+                const char *fallback)
+{
+    const json_t *value = json_object_get(object, field);
+    *out = value ? json_string_value(value) : fallback;
+    if (!*out)
+        input_field_error(call, field, "text is needed");
+    return *out != NULL;
+}
+
+bool input_choice(uint32_t *out, const struct call *call, const json_t *object, const char *field,
+                  const char *const *names, bool has_default)
+{
+    const char *text;
+    if (!input_text(&text, call, object, field, has_default ? names[0] : NULL))
+        return false;
+    for (uint32_t i = 0; names[i]; i++) {
+        if (strcmp(names[i], text) == 0) {
+            *out = i;
+            return true;
+        }
+    }
+    char why[DETAIL_CHARS_MAX / 2];
+    snprintf(why, sizeof why, "\"%s\" is none of the words that may stand here", text);
+    input_field_error(call, field, why);
+    return false;
+}
+
+bool input_list(const json_t **out, const struct call *call, const json_t *object,
+                const char *field)
+{
+    *out = json_object_get(object, field);
+    if (*out && !json_is_array(*out)) {
+        input_field_error(call, field, "a list is needed");
+        return false;
+    }
+    return true;
+}
+
+bool input_item(uint64_t *out, const struct call *call, const json_t *list, size_t index,
+                const char *field, uint64_t max)
+{
+    const json_t *value = json_array_get(list, index);
+    const json_int_t number = json_is_integer(value) ? json_integer_value(value) : 0;
+    if (number < 1 || (uint64_t)number > max) {
+        input_field_error(call, field, "each item is a whole number from 1 in its range");
         return false;
     }
     *out = (uint64_t)number;

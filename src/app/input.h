@@ -37,9 +37,38 @@ MUST_USE bool input_hex_exact(uint8_t *out, size_t len, const struct call *call,
  * that are not whole are refused. */
 json_t *input_object(const struct call *call, const char *path);
 
+/* The same without a version: where "v" means something else. */
+json_t *input_object_bare(const struct call *call, const char *path);
+
 /* A whole number from 0 to @max; @fallback if the field is missing and @fallback is not NULL. */
 MUST_USE bool input_number(uint64_t *out, const struct call *call, const json_t *object,
                            const char *field, uint64_t max, const uint64_t *fallback);
+
+/* A whole number of either sign; @fallback as above. */
+MUST_USE bool input_signed(int64_t *out, const struct call *call, const json_t *object,
+                           const char *field, const int64_t *fallback);
+
+/* true or false; @fallback if the field is missing. */
+MUST_USE bool input_flag(bool *out, const struct call *call, const json_t *object,
+                         const char *field, bool fallback);
+
+/* Text, borrowed from @object; @fallback if the field is missing and @fallback is not NULL. */
+MUST_USE bool input_text(const char **out, const struct call *call, const json_t *object,
+                         const char *field, const char *fallback);
+
+/* One of @names (NULL ends them): its place is written; a missing field is the first one if
+ * @has_default. */
+MUST_USE bool input_choice(uint32_t *out, const struct call *call, const json_t *object,
+                           const char *field, const char *const *names, bool has_default);
+
+/* A list of objects or numbers, borrowed from @object; a missing field is an empty list: then
+ * *@out is NULL, which jansson counts as empty. */
+MUST_USE bool input_list(const json_t **out, const struct call *call, const json_t *object,
+                         const char *field);
+
+/* The whole number at @index of a list, from 1 to @max; @field says where it stood. */
+MUST_USE bool input_item(uint64_t *out, const struct call *call, const json_t *list, size_t index,
+                         const char *field, uint64_t max);
 
 /* Say that a field is missing or not possible, with @why. */
 enum exit_code input_field_error(const struct call *call, const char *field, const char *why);

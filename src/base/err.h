@@ -18,6 +18,44 @@
 /* X(NAME, number, sentence, hint). The sentence says what is wrong, the hint what to do now. */
 #define ERR_TABLE(X)                                                                               \
     X(OK, 0, "No error.", "Nothing needs to be done.")                                             \
+    X(NO_MEMBER, 40, "There is no member with this slot.",                                         \
+      "Look the slot up in the list of members.")                                                  \
+    X(AMOUNT_RANGE, 41, "The amount is not in its range.",                                         \
+      "Amounts of money in and out are above zero; deposits and credit limits stay below 2^62 in " \
+      "all.")                                                                                      \
+    X(WRONG_STATE, 42, "This is not possible in the present state.",                               \
+      "Look at the object's state first; somebody else may have been earlier.")                    \
+    X(DUPLICATE, 43, "This was already taken.",                                                    \
+      "Nothing needs to be done if it was meant once; otherwise use a new reference.")             \
+    X(MEMBER_CLOSED, 44, "The member has left or was expelled.",                                   \
+      "Pay it back to where it came from; a closed account takes nothing new.")                    \
+    X(NEEDS_AUTHORITY, 45,                                                                         \
+      "The deposits of the day or of all days are above the treasury's limit.",                    \
+      "Have the authority sign it too, or wait for the next day.")                                 \
+    X(CREDIT_IN_USE, 46, "The credit limit would be below the debt.",                              \
+      "Collect the debt first, or set a limit that covers it.")                                    \
+    X(FUNDS, 47, "The money available is not enough.",                                             \
+      "Pay in, or ask for less; credit cannot be paid out.")                                       \
+    X(INADMISSIBLE, 60, "The signer may not act.",                                                 \
+      "Check that the member is active and that its key and nonce are right.")                     \
+    X(NO_CONTRACT, 61, "There is no contract with this number.",                                   \
+      "Look the number up; what could not be funded never became a contract.")                     \
+    X(CLOSED, 62, "The contract has ended.",                                                       \
+      "Nothing needs to be done; its record shows how it ended.")                                  \
+    X(EARLY, 63, "It is too early for this.",                                                      \
+      "Wait for the window to open; the duty list says when.")                                     \
+    X(LATE, 64, "The window has closed.",                                                          \
+      "Nothing needs to be done; check why it was sent so late.")                                  \
+    X(NOT_MEMBER, 65, "The signer has no seat here.", "Vote only on what the duty list shows.")    \
+    X(VOTED, 66, "This seat has voted already.",                                                   \
+      "Nothing needs to be done; the first vote counts.")                                          \
+    X(NOT_RANK, 67, "Another rank holds the office.", "Wait until the office comes to this rank.") \
+    X(RESULT_WRONG, 68, "The result differs from what the statements say.",                        \
+      "Compare the statements and the allotment; the next rank leads now.")                        \
+    X(SEQUENCE, 69, "This is not the next number of its sequence.",                                \
+      "Use the last number plus one; the first is zero.")                                          \
+    X(RECORD_ONLY, 70, "The statement came after the close and moves nothing.",                    \
+      "It is kept for bill and audit.")                                                            \
     X(NUMBER_SYNTAX, 32768, "This is not a decimal number.",                                       \
       "Write digits with at most one point: 12, 0.5 or 1.25e3.")                                   \
     X(NUMBER_LENGTH, 32769, "The number has too many digits to be read.",                          \
