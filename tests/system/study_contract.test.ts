@@ -263,6 +263,8 @@ test("an input of contract that cannot be is refused with its field", () => {
         [{ ...usual, blocks: [{ t_ms: 5, ops: [{ op: "wait" }] }] }, "wait"],
         [{ ...usual, blocks: [{ t_ms: 5, absent: [7] }] }, "absent"],
         [{ ...usual, blocks: [{ t_ms: 5, draws: [{ number: 1, eligible: 3 }] }] }, "cluster"],
+        [{ ...usual, blocks: [{ t_ms: 5, draws: [{ number: 1, cluster: [3] }] }] }, "cluster"],
+        [{ ...usual, blocks: [{ t_ms: 5, draws: [{ number: 1, cluster: [2, 2] }] }] }, "twice"],
     ];
     for (const [input, field] of wrong) {
         const said = peerwatt(["study", "contract", file(JSON.stringify(input))]);
