@@ -128,6 +128,17 @@ json_t *input_object(const struct call *call, const char *path)
     return NULL;
 }
 
+enum exit_code input_serve(const struct call *call,
+                           enum exit_code (*run)(const struct call *call, json_t *input))
+{
+    json_t *input = input_object(call, call->operand[0]);
+    if (!input)
+        return EXIT_USAGE;
+    const enum exit_code code = run(call, input);
+    json_decref(input);
+    return code;
+}
+
 enum exit_code input_field_error(const struct call *call, const char *field, const char *why)
 {
     char detail[DETAIL_CHARS_MAX];

@@ -40,6 +40,10 @@ json_t *input_object(const struct call *call, const char *path);
 /* The same without a version: where "v" means something else. */
 json_t *input_object_bare(const struct call *call, const char *path);
 
+/* Answer by @run for the object in the call's first operand; the input lives until it returns. */
+enum exit_code input_serve(const struct call *call,
+                           enum exit_code (*run)(const struct call *call, json_t *input));
+
 /* A whole number from 0 to @max; @fallback if the field is missing and @fallback is not NULL. */
 MUST_USE bool input_number(uint64_t *out, const struct call *call, const json_t *object,
                            const char *field, uint64_t max, const uint64_t *fallback);

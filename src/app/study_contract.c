@@ -163,10 +163,5 @@ static enum exit_code run(const struct call *call, json_t *input)
 
 enum exit_code verb_study_contract(const struct call *call)
 {
-    json_t *input = input_object(call, call->operand[0]);
-    if (!input)
-        return EXIT_USAGE;
-    const enum exit_code code = run(call, input);
-    json_decref(input);
-    return code;
+    return input_serve(call, run);
 }

@@ -139,7 +139,7 @@ static json_t *run_ops(struct books *b, const struct call *call, const json_t *o
     return results;
 }
 
-static enum exit_code run(const struct call *call, const json_t *input)
+static enum exit_code run(const struct call *call, json_t *input)
 {
     const json_t *ops;
     struct books b = {.hold_count = 0};
@@ -168,10 +168,5 @@ static enum exit_code run(const struct call *call, const json_t *input)
 
 enum exit_code verb_study_funds(const struct call *call)
 {
-    json_t *input = input_object(call, call->operand[0]);
-    if (!input)
-        return EXIT_USAGE;
-    const enum exit_code code = run(call, input);
-    json_decref(input);
-    return code;
+    return input_serve(call, run);
 }

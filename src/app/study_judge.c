@@ -80,7 +80,7 @@ static json_t *judge(struct court *c)
     return answer;
 }
 
-static enum exit_code run(const struct call *call, const json_t *input)
+static enum exit_code run(const struct call *call, json_t *input)
 {
     struct court c;
     if (!study_terms_read(&c.terms, call, input))
@@ -99,10 +99,5 @@ static enum exit_code run(const struct call *call, const json_t *input)
 
 enum exit_code verb_study_judge(const struct call *call)
 {
-    json_t *input = input_object(call, call->operand[0]);
-    if (!input)
-        return EXIT_USAGE;
-    const enum exit_code code = run(call, input);
-    json_decref(input);
-    return code;
+    return input_serve(call, run);
 }

@@ -184,6 +184,19 @@ bool study_round_open(struct study_round *s, const struct call *call, json_t *in
     return true;
 }
 
+/* A seat is a member's, and a member has one. */
+static bool take_seat(uint32_t *cluster, size_t rank, const struct study_round *s,
+                      const struct call *call, uint64_t slot)
+{
+    bool is_free = party_is_known(s, (uint32_t)slot);
+    for (size_t i = 0; is_free && i < rank; i++)
+        is_free = cluster[i] != slot;
+    cluster[rank] = (uint32_t)slot;
+    if (!is_free)
+        input_field_error(call, "cluster", "a slot is not in \"members\", or stands there twice");
+    return is_free;
+}
+
 static bool read_cluster(struct round_draw *draw, struct study_round *s, const struct call *call,
                          const json_t *from)
 {
@@ -200,9 +213,9 @@ static bool read_cluster(struct round_draw *draw, struct study_round *s, const s
     }
     uint32_t *cluster = study_round_take(s, (size_t)size, sizeof *cluster);
     for (size_t i = 0; i < size; i++) {
-        if (!input_item(&slot, call, list, i, "cluster", s->funds.slot_max))
+        if (!input_item(&slot, call, list, i, "cluster", s->funds.slot_max) ||
+            !take_seat(cluster, i, s, call, slot))
             return false;
-        cluster[i] = (uint32_t)slot;
     }
     draw->cluster = cluster;
     draw->cluster_count = (uint32_t)size;

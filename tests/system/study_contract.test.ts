@@ -73,12 +73,24 @@ class Player {
             if (this.random.chance(0.7)) this.result(ops, c);
             if (this.random.chance(0.8)) this.votes(ops, c);
         }
-        for (const c of this.model.contracts)
-            if (c.state.startsWith("FINAL") && this.random.chance(0.08))
-                ops.push({ op: "eject", member: c.terms.seller });
-        const op = this.random.of(["revoke", "eject"] as const);
-        if (this.random.chance(0.06)) ops.push({ op, member: this.random.between(1, 10) });
+        this.expel(ops);
         return ops;
+    }
+
+    /** Those on whom something hangs just then, and now and then anybody. */
+    private expel(ops: Op[]): void {
+        const { random } = this;
+        const op = random.of(["revoke", "eject", "eject"] as const);
+        for (const c of this.model.contracts) {
+            const rank = c.cluster[c.rank];
+            if (c.state.startsWith("FINAL") && random.chance(0.15))
+                ops.push({ op: "eject", member: c.terms.seller });
+            if (c.state === "EXEC_WAIT" && random.chance(0.04))
+                ops.push({ op: "revoke", member: c.terms.buyer });
+            if (c.state.endsWith("WAIT") && rank !== undefined && random.chance(0.04))
+                ops.push({ op, member: rank });
+        }
+        if (random.chance(0.06)) ops.push({ op, member: random.between(1, 10) });
     }
 
     private state(ops: Op[]): void {
@@ -100,15 +112,17 @@ class Player {
         const { random } = this;
         const waits = c.state === "EXEC_WAIT" || c.state === "FINAL_WAIT";
         const stage = c.state === "FINAL_WAIT" ? "final" : "exec";
-        const right = random.chance(this.good);
+        const seller = this.model.members.get(c.terms.seller);
+        const ejected = seller?.standing === "ejected" || seller?.next === "ejected";
+        const right = ejected || random.chance(this.good);
         const op: Op = {
-            op: random.chance(0.95) ? stage : random.of(["exec", "final"] as const),
+            op: random.chance(0.88) ? stage : random.of(["exec", "final"] as const),
             by: (right ? c.cluster[c.rank] : undefined) ?? random.between(1, 10),
             contract: random.chance(0.98) ? c.terms.number : random.of([1, 3]),
             verdict: (right ? c.judged?.verdict : undefined) ?? random.of(["pass", "C1", "C4"]),
         };
         if (op.verdict === "VOID") return;
-        if (op.op === "final" && random.chance(0.15)) op.verdict = "C4";
+        if (op.op === "final" && random.chance(ejected ? 0.7 : 0.05)) op.verdict = "C4";
         if (random.chance(0.2)) op.settled_wh = c.judged?.settled_wh ?? 0;
         if (random.chance(0.2)) op.payment_micro = c.judged?.payment_micro ?? 0;
         if (random.chance(0.05)) op.settled_wh = 1;
@@ -216,7 +230,7 @@ test("contracts agree with a second implementation, and with none in which a rul
     const random = new Random(13);
     const tally = new Tally(classes);
     const unnoticed = new Set<ContractBend>(contractBends);
-    for (let i = 0; i < 700; i++) {
+    for (let i = 0; i < 900; i++) {
         const setting = randomSetting(random);
         const blocks = randomBlocks(random, setting);
         const model = play(setting, blocks);
@@ -249,6 +263,8 @@ test("an input of contract that cannot be is refused with its field", () => {
         [{ ...usual, blocks: [{ t_ms: 5, ops: [{ op: "wait" }] }] }, "wait"],
         [{ ...usual, blocks: [{ t_ms: 5, absent: [7] }] }, "absent"],
         [{ ...usual, blocks: [{ t_ms: 5, draws: [{ number: 1, eligible: 3 }] }] }, "cluster"],
+        [{ ...usual, blocks: [{ t_ms: 5, draws: [{ number: 1, cluster: [3] }] }] }, "cluster"],
+        [{ ...usual, blocks: [{ t_ms: 5, draws: [{ number: 1, cluster: [2, 2] }] }] }, "twice"],
     ];
     for (const [input, field] of wrong) {
         const said = peerwatt(["study", "contract", file(JSON.stringify(input))]);
