@@ -2,6 +2,8 @@
 #include "app/input.h"
 
 #include "app/answer.h"
+#include "app/json_text.h"
+#include "base/decimal.h"
 #include "base/ids.h"
 
 #include <assert.h>
@@ -91,14 +93,23 @@ bool input_hex(struct input_bytes *out, const struct call *call, const char *tex
     return !bad;
 }
 
-json_t *input_object(const struct call *call, const char *path)
+/* Keeps the text of fractions: @bytes is replaced. */
+static void keep_fractions(struct input_bytes *bytes)
 {
-    struct input_bytes bytes;
-    if (!input_file(&bytes, call, path))
-        return NULL;
+    char *kept = malloc(json_text_room(bytes->len));
+    assert(kept);
+    const size_t len = json_text_keep(kept, (struct span){bytes->at, bytes->len});
+    input_free(bytes);
+    *bytes = (struct input_bytes){(uint8_t *)kept, len};
+}
+
+/* Takes @bytes over. */
+static json_t *decode_object(struct input_bytes *bytes, const struct call *call, const char *path)
+{
     json_error_t error;
-    json_t *object = json_loadb((const char *)bytes.at, bytes.len, JSON_REJECT_DUPLICATES, &error);
-    input_free(&bytes);
+    json_t *object =
+        json_loadb((const char *)bytes->at, bytes->len, JSON_REJECT_DUPLICATES, &error);
+    input_free(bytes);
     char detail[DETAIL_CHARS_MAX];
     if (!object) {
         snprintf(detail, sizeof detail, "%s, line %d, column %d: %s", path, error.line,
@@ -116,6 +127,21 @@ json_t *input_object(const struct call *call, const char *path)
         return object;
     json_decref(object);
     return NULL;
+}
+
+json_t *input_object(const struct call *call, const char *path)
+{
+    struct input_bytes bytes;
+    return input_file(&bytes, call, path) ? decode_object(&bytes, call, path) : NULL;
+}
+
+json_t *input_object_exact(const struct call *call, const char *path)
+{
+    struct input_bytes bytes;
+    if (!input_file(&bytes, call, path))
+        return NULL;
+    keep_fractions(&bytes);
+    return decode_object(&bytes, call, path);
 }
 
 enum exit_code input_field_error(const struct call *call, const char *field, const char *why)
@@ -143,4 +169,45 @@ bool input_number(uint64_t *out, const struct call *call, const json_t *object, 
     }
     *out = (uint64_t)number;
     return true;
+}
+
+bool input_whole(int64_t *out, const struct call *call, const json_t *object, const char *field,
+                 int64_t min, int64_t max, const int64_t *fallback)
+{
+    const json_t *value = json_object_get(object, field);
+    if (!value && fallback) {
+        *out = *fallback;
+        return true;
+    }
+    const json_int_t number = json_integer_value(value);
+    if (json_is_integer(value) && number >= min && number <= max) {
+        *out = number;
+        return true;
+    }
+    char why[DETAIL_CHARS_MAX / 2];
+    snprintf(why, sizeof why, "a whole number from %lld to %lld is needed", (long long)min,
+             (long long)max);
+    input_field_error(call, field, why);
+    return false;
+}
+
+bool input_scaled(int64_t *out, const struct call *call, const json_t *object, const char *field,
+                  uint64_t multiplier)
+{
+    const json_t *value = json_object_get(object, field);
+    const char *text = json_string_value(value);
+    char whole[24] = "";
+    if (json_is_integer(value)) {
+        snprintf(whole, sizeof whole, "%lld", (long long)json_integer_value(value));
+        text = whole;
+    } else {
+        text = text && text[0] == JSON_TEXT_MARK ? text + 1 : "";
+    }
+    struct decimal number;
+    enum err bad = decimal_parse(&number, span_of_text(text));
+    if (!bad)
+        bad = decimal_scale(out, &number, multiplier, DECIMAL_HALF_EVEN);
+    if (bad)
+        input_field_error(call, field, "a number that fits is needed");
+    return !bad;
 }

@@ -37,6 +37,17 @@ MUST_USE bool input_hex_exact(uint8_t *out, size_t len, const struct call *call,
  * that are not whole are refused. */
 json_t *input_object(const struct call *call, const char *path);
 
+/* The same, and numbers that are not whole are kept as their text (json_text.h). */
+json_t *input_object_exact(const struct call *call, const char *path);
+
+/* A whole number from @min to @max, either sign; @fallback as below. */
+MUST_USE bool input_whole(int64_t *out, const struct call *call, const json_t *object,
+                          const char *field, int64_t min, int64_t max, const int64_t *fallback);
+
+/* A number of input_object_exact, times @multiplier, exact and then rounded half to even once. */
+MUST_USE bool input_scaled(int64_t *out, const struct call *call, const json_t *object,
+                           const char *field, uint64_t multiplier);
+
 /* A whole number from 0 to @max; @fallback if the field is missing and @fallback is not NULL. */
 MUST_USE bool input_number(uint64_t *out, const struct call *call, const json_t *object,
                            const char *field, uint64_t max, const uint64_t *fallback);
