@@ -18,6 +18,8 @@ enum exit_code verb_study_merkle_verify(const struct call *call);
 enum exit_code verb_study_merkle_consistency(const struct call *call);
 enum exit_code verb_study_clear(const struct call *call);
 enum exit_code verb_study_clear_check(const struct call *call);
+enum exit_code verb_study_clear_from_gsy(const struct call *call);
+enum exit_code verb_study_clear_to_gsy(const struct call *call);
 enum exit_code verb_bench_clearing(const struct call *call);
 enum exit_code verb_bench_crypto(const struct call *call);
 

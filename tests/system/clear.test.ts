@@ -236,3 +236,52 @@ test("decimal text is read exactly, and what does not agree is refused, RULE num
         expect(said.stderr).toContain("JSON_FIELD");
     }
 });
+
+/** The inside of {market: {slot: ...}}. */
+function inside(gsy: Record<string, unknown>): Record<string, unknown> {
+    const slots = Object.values(gsy)[0] as Record<string, Record<string, unknown>>;
+    return Object.values(slots)[0] ?? {};
+}
+
+test("a book goes to gsy's shape and back with the same integers and the same clearing", () => {
+    for (const rate of [1, 3, 7919, 10000, 1000000]) {
+        const book = { ...JSON.parse(bookText(randomBook(7 + rate))), rate_micro: rate };
+        const gsy = peerwatt(["study", "clear", "to-gsy", "-", "--json"], JSON.stringify(book));
+        expect(gsy.code, gsy.stderr).toBe(0);
+        expect(cleared(gsy.stdout)).toEqual(cleared(JSON.stringify(book)));
+        const back = peerwattJson(["study", "clear", "from-gsy", "-"], gsy.stdout);
+        expect(back).toEqual({ ...book, market: "peerwatt", slot: String(book.interval) });
+        // Without our own fields the decimal text alone must give the same integers.
+        const text = gsy.stdout.replaceAll(/"(energy_wh|price_micro_per_kwh)":\d+,?/g, "");
+        expect(
+            peerwattJson(["study", "clear", "from-gsy", "-"], text.replaceAll(",}", "}")),
+        ).toEqual(back);
+    }
+});
+
+test("gsy's own files are read: decimals, unknown fields, one market and one slot", () => {
+    const slot = {
+        bids: [
+            {
+                id: "b",
+                buyer: "A",
+                energy: 1.05,
+                energy_rate: 30.5,
+                type: "Bid",
+                requirements: [{ x: 1.5 }],
+            },
+        ],
+        offers: [
+            { id: "o", seller: "B", energy: 1.05, energy_rate: 9.25, creation_time: "2022-03-01" },
+        ],
+        current_time: "2022-03-01T00:00",
+    };
+    const said = cleared(JSON.stringify({ m: { "2022-03-01T00:15": slot } }));
+    expect(said).toMatchObject({ crossing_wh: 1050, price_micro_per_kwh: 198750 });
+    const written = inside(
+        peerwattJson(["study", "clear", "to-gsy", "-"], JSON.stringify({ m: { s: slot } })),
+    );
+    expect(written["bids"]).toMatchObject([{ energy: 1.05, energy_rate: 30.5, energy_wh: 1050 }]);
+    for (const wrong of [{ m: { s: slot, t: slot } }, { m: { s: slot }, n: {} }, {}, { m: 7 }])
+        expect(peerwatt(["study", "clear", "-"], JSON.stringify(wrong)).code).toBe(2);
+});
