@@ -3,6 +3,7 @@
  * value, one order a household, one class of scores and eight feeders. */
 #include "app/answer.h"
 #include "app/bench.h"
+#include "app/input.h"
 #include "app/verb_rows.h"
 #include "base/decimal.h"
 #include "core/certificate.h"
@@ -21,19 +22,12 @@ struct work {
     struct clearing clearing;
 };
 
-static void *fresh(size_t count, size_t size)
-{
-    void *memory = calloc(count, size);
-    assert(memory);
-    return memory;
-}
-
 /* Half bids, half offers; numbers from a full-period generator, so that every run is the same. */
 static void open_book(struct work *w, uint32_t count)
 {
     uint64_t state = 1;
-    w->members = fresh(count, sizeof *w->members);
-    w->orders = fresh(count, sizeof *w->orders);
+    w->members = input_room(count, sizeof *w->members);
+    w->orders = input_room(count, sizeof *w->orders);
     for (uint32_t i = 0; i < count; i++) {
         state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
         w->members[i] = (struct book_member){.funds_micro = INT64_C(1000000000000),
@@ -54,7 +48,7 @@ static void open_book(struct work *w, uint32_t count)
                             .order_count = count};
     const size_t judge = certificate_bytes(&w->book), make = clearing_bytes(count);
     w->bytes = judge + make;
-    w->memory = fresh(w->bytes, 1);
+    w->memory = input_room(w->bytes, 1);
 }
 
 static void close_book(struct work *w)

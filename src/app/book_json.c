@@ -13,13 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void *fresh(size_t count, size_t size)
-{
-    void *memory = calloc(count + 1, size);
-    assert(memory);
-    return memory;
-}
-
 /* gsy's shape, {market: {slot: book}}: one market with one slot. */
 static const json_t *only_value(const json_t *object, const char **name)
 {
@@ -68,7 +61,7 @@ static bool read_fees(struct book_file *file, const struct call *call, const jso
     const json_t *fees = json_object_get(params, "fees");
     const size_t count = json_array_size(fees);
     bool fits = (!fees || json_is_array(fees)) && count <= 4096;
-    file->fees = fresh(fits ? count * count : 0, sizeof *file->fees);
+    file->fees = input_room(fits ? count * count : 0, sizeof *file->fees);
     for (size_t f = 0; fits && f < count; f++) {
         const json_t *row = json_array_get(fees, f);
         fits = json_array_size(row) == count;
@@ -223,7 +216,8 @@ static bool order_listed(struct book_file *file, const struct call *call,
                          const struct book_file_order *read)
 {
     const uint32_t count = file->listed_count;
-    struct sort_item *items = fresh(count, sizeof *items), *scratch = fresh(count, sizeof *scratch);
+    struct sort_item *items = input_room(count, sizeof *items),
+                     *scratch = input_room(count, sizeof *scratch);
     json_t *ids = json_object();
     bool are_unique = true;
     for (uint32_t i = 0; i < count; i++)
@@ -252,8 +246,8 @@ static bool read_orders(struct book_file *file, const struct call *call)
         return false;
     }
     file->listed_count = (uint32_t)count;
-    file->listed = fresh(count, sizeof *file->listed);
-    struct book_file_order *read = fresh(count, sizeof *read);
+    file->listed = input_room(count, sizeof *file->listed);
+    struct book_file_order *read = input_room(count, sizeof *read);
     const bool done = read_sides(file, call, read) && order_listed(file, call, read);
     free(read);
     return done;
@@ -268,8 +262,8 @@ static void admit_orders(struct book_file *file)
         .horizon_last = UINT64_MAX,
         .member = {.is_active = true, .capacity_wh = INT64_MAX, .open_max = UINT32_MAX},
         .book_max = UINT32_MAX};
-    file->orders = fresh(file->listed_count, sizeof *file->orders);
-    file->listed_of = fresh(file->listed_count, sizeof *file->listed_of);
+    file->orders = input_room(file->listed_count, sizeof *file->orders);
+    file->listed_of = input_room(file->listed_count, sizeof *file->listed_of);
     for (uint32_t i = 0; i < file->listed_count; i++) {
         struct book_file_order *l = &file->listed[i];
         struct book_household *home = &homes[homes[l->member].first];

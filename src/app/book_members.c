@@ -8,13 +8,6 @@
 #include <assert.h>
 #include <stdlib.h>
 
-static void *fresh(size_t count, size_t size)
-{
-    void *memory = calloc(count + 1, size);
-    assert(memory);
-    return memory;
-}
-
 const char *book_party(const json_t *order, enum order_side side)
 {
     const char *party =
@@ -74,7 +67,8 @@ static bool lay_out(struct book_file *file, const struct call *call, const struc
                     const char *const *names)
 {
     const uint32_t count = file->book.member_count;
-    struct sort_item *items = fresh(count, sizeof *items), *scratch = fresh(count, sizeof *scratch);
+    struct sort_item *items = input_room(count, sizeof *items),
+                     *scratch = input_room(count, sizeof *scratch);
     bool are_unique = true;
     for (uint32_t i = 0; i < count; i++)
         items[i] = (struct sort_item){read[i].slot, i};
@@ -97,10 +91,10 @@ bool book_members_read(struct book_file *file, const struct call *call)
     file->index = collect_names(file);
     const uint32_t count = (uint32_t)json_object_size(file->index);
     file->book.member_count = count;
-    file->members = fresh(count, sizeof *file->members);
-    file->names = fresh(count, sizeof *file->names);
-    struct book_member *read = fresh(count, sizeof *read);
-    const char **names = fresh(count, sizeof *names);
+    file->members = input_room(count, sizeof *file->members);
+    file->names = input_room(count, sizeof *file->names);
+    struct book_member *read = input_room(count, sizeof *read);
+    const char **names = input_room(count, sizeof *names);
     const char *name;
     json_t *value;
     uint32_t at = 0;
@@ -118,8 +112,9 @@ bool book_members_read(struct book_file *file, const struct call *call)
 
 struct book_household *book_households(const struct book_member *members, uint32_t count)
 {
-    struct book_household *rows = fresh(count, sizeof *rows);
-    struct sort_item *items = fresh(count, sizeof *items), *scratch = fresh(count, sizeof *scratch);
+    struct book_household *rows = input_room(count, sizeof *rows);
+    struct sort_item *items = input_room(count, sizeof *items),
+                     *scratch = input_room(count, sizeof *scratch);
     for (uint32_t i = 0; i < count; i++)
         items[i] = (struct sort_item){members[i].household, i};
     sort_keys(items, scratch, count);

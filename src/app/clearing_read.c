@@ -7,13 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void *fresh(size_t count, size_t size)
-{
-    void *memory = calloc(count + 1, size);
-    assert(memory);
-    return memory;
-}
-
 static bool read_wh(uint32_t *out, const struct call *call, const json_t *object, const char *field)
 {
     int64_t wh = 0;
@@ -194,7 +187,7 @@ static bool read_contracts(struct clearing_file *out, const struct call *call, c
     const size_t count = json_array_size(contracts);
     if (count > UINT32_MAX / 2) /* cannot be told from too many */
         return false;
-    out->record.contracts = fresh(count, sizeof *out->record.contracts);
+    out->record.contracts = input_room(count, sizeof *out->record.contracts);
     out->record.contract_count = (uint32_t)count;
     for (size_t i = 0; i < count; i++) {
         const json_t *row = json_array_get(contracts, i);
@@ -230,7 +223,7 @@ static bool read_record(struct clearing_file *out, const struct call *call, cons
                         const struct book_file *book)
 {
     json_t *index = json_object();
-    out->record.quantities = fresh(book->book.order_count, sizeof *out->record.quantities);
+    out->record.quantities = input_room(book->book.order_count, sizeof *out->record.quantities);
     for (uint32_t i = 0; i < book->book.order_count; i++) {
         out->record.quantities[i].funded_wh = book->orders[i].energy_wh;
         json_object_set_new(index, book->listed[book->listed_of[i]].id, json_integer(i));

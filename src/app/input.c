@@ -67,6 +67,13 @@ void input_free(struct input_bytes *bytes)
     *bytes = (struct input_bytes){NULL, 0};
 }
 
+void *input_room(size_t count, size_t item_size)
+{
+    void *room = calloc(count + 1, item_size); /* no items: still not NULL */
+    assert(room);
+    return room;
+}
+
 bool input_hex_exact(uint8_t *out, size_t len, const struct call *call, const char *text,
                      const char *name)
 {

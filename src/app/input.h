@@ -25,6 +25,9 @@ struct input_bytes { /* heap; the reader owns it until input_free */
 MUST_USE bool input_file(struct input_bytes *out, const struct call *call, const char *path);
 void input_free(struct input_bytes *bytes);
 
+/* Zeroed heap for @count items, never NULL; the caller frees it. */
+void *input_room(size_t count, size_t item_size);
+
 /* Any number of bytes from hexadecimal text; @name says where it stood. */
 MUST_USE bool input_hex(struct input_bytes *out, const struct call *call, const char *text,
                         const char *name);
