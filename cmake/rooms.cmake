@@ -7,7 +7,8 @@
 #     DEPS    ...                  # rooms below, by name
 #     LIBS    ...                  # outside libraries, as CMake targets
 #     TESTS   test_energy          # cmocka program test_energy.c beside its source, label unit
-#     FUZZ    fuzz_decimal)        # fuzz_decimal.c, corpus/fuzz_decimal/*, label fuzz
+#     FUZZ    fuzz_decimal         # fuzz_decimal.c, corpus/fuzz_decimal/*, label fuzz
+#     TEST_LIBS ...)               # what only tests and fuzz targets are linked with
 #
 # The library's target and archive are called pw_ROOM (`crypto` alone is OpenSSL's name).
 
@@ -45,9 +46,10 @@ if(PEERWATT_COVERAGE)
 endif()
 
 function(room NAME KIND)
-  cmake_parse_arguments(ROOM "" "" "SOURCES;DEPS;LIBS;TESTS;FUZZ" ${ARGN})
+  cmake_parse_arguments(ROOM "" "" "SOURCES;DEPS;LIBS;TESTS;FUZZ;TEST_LIBS" ${ARGN})
   if(ROOM_UNPARSED_ARGUMENTS OR NOT KIND MATCHES "^(PURE|DO)$")
-    message(FATAL_ERROR "room(${NAME}): PURE or DO first, then SOURCES DEPS LIBS TESTS FUZZ")
+    message(FATAL_ERROR "room(${NAME}): PURE or DO first, then "
+                        "SOURCES DEPS LIBS TESTS FUZZ TEST_LIBS")
   endif()
   add_library(pw_${NAME} STATIC ${ROOM_SOURCES})
   target_include_directories(pw_${NAME} PUBLIC "${CMAKE_SOURCE_DIR}/src")
@@ -64,10 +66,10 @@ function(room NAME KIND)
     set_property(GLOBAL APPEND PROPERTY PEERWATT_PURE_ROOMS ${NAME})
   endif()
   foreach(TEST IN LISTS ROOM_TESTS)
-    room_test(${NAME} ${TEST} "${ROOM_LIBS}")
+    room_test(${NAME} ${TEST} "${ROOM_LIBS};${ROOM_TEST_LIBS}")
   endforeach()
   foreach(TARGET IN LISTS ROOM_FUZZ)
-    room_fuzz(${NAME} ${TARGET} "${ROOM_LIBS}")
+    room_fuzz(${NAME} ${TARGET} "${ROOM_LIBS};${ROOM_TEST_LIBS}")
   endforeach()
 endfunction()
 

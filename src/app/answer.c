@@ -35,27 +35,39 @@ static void print_scalar(const json_t *value)
         printf("%s", json_is_true(value) ? "yes" : json_is_false(value) ? "no" : "-");
 }
 
-/* The same answer for a person: a line a field, an indented line an item; an item that is an
- * object shows its values side by side. */
-static void print_item(const json_t *item)
+static void print_value(const json_t *value);
+
+/* The values of an object side by side. */
+static void print_pairs(const json_t *object)
 {
-    printf("  ");
-    if (!json_is_object(item)) {
-        print_scalar(item);
-    } else {
-        const char *key;
-        json_t *value;
-        const char *gap = "";
-        json_object_foreach((json_t *)(uintptr_t)item, key, value)
-        {
-            printf("%s%s ", gap, key);
-            print_scalar(value);
-            gap = ", ";
-        }
+    const char *key, *gap = "";
+    json_t *value;
+    json_object_foreach((json_t *)(uintptr_t)object, key, value)
+    {
+        printf("%s%s ", gap, key);
+        print_value(value);
+        gap = ", ";
     }
-    printf("\n");
 }
 
+/* A list inside an item stands in brackets. */
+static void print_value(const json_t *value)
+{
+    if (json_is_array(value)) {
+        printf("[");
+        for (size_t i = 0; i < json_array_size(value); i++) {
+            printf("%s", i > 0 ? " " : "");
+            print_value(json_array_get(value, i));
+        }
+        printf("]");
+    } else if (json_is_object(value)) {
+        print_pairs(value);
+    } else {
+        print_scalar(value);
+    }
+}
+
+/* The same answer for a person: a line a field, an indented line an item of a list. */
 static void print_text(json_t *answer)
 {
     const char *key;
@@ -65,18 +77,17 @@ static void print_text(json_t *answer)
         if (strcmp(key, "v") == 0)
             continue;
         printf("%s: ", key);
-        if (json_is_object(value)) {
-            print_item(value);
-            continue;
-        }
         if (!json_is_array(value)) {
-            print_scalar(value);
+            print_value(value);
             printf("\n");
             continue;
         }
         printf("%zu\n", json_array_size(value));
-        for (size_t i = 0; i < json_array_size(value); i++)
-            print_item(json_array_get(value, i));
+        for (size_t i = 0; i < json_array_size(value); i++) {
+            printf("  ");
+            print_value(json_array_get(value, i));
+            printf("\n");
+        }
     }
 }
 

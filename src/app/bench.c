@@ -82,7 +82,7 @@ static void print_row(const json_t *row, const char *size_name)
     char size[24] = "";
     if (figure(row, size_name))
         snprintf(size, sizeof size, "%lld", (long long)figure(row, size_name));
-    printf("%-28s %9s %6lld.%03lld us %8lld.%04lld %%\n",
+    printf("%-32s %9s %6lld.%03lld us %8lld.%04lld %%\n",
            json_string_value(json_object_get(row, "name")), size, (long long)(ps / 1000000),
            (long long)(ps / 1000 % 1000), (long long)(ppm / 10000), (long long)(ppm % 10000));
 }
@@ -94,7 +94,7 @@ enum exit_code bench_give(const struct call *call, struct bench_table *t)
         json_object_set_new(answer, "rows", t->rows);
         return answer_give(call, answer);
     }
-    printf("%-28s %9s %12s %14s\n", "", t->size_name, "time", "of one check");
+    printf("%-32s %9s %12s %14s\n", "", t->size_name, "time", "of one check");
     for (size_t i = 0; i < json_array_size(t->rows); i++)
         print_row(json_array_get(t->rows, i), t->size_name);
     json_decref(t->rows);

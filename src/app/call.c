@@ -103,6 +103,6 @@ const char *call_option(const struct call *call, const char *name)
     for (uint32_t i = 0; i < VERB_OPTIONS_MAX && call->verb->options[i].name; i++)
         if (strcmp(call->verb->options[i].name, name) == 0)
             return call->value[i];
-    assert(!"the verb has no such option");
+    assert(false); /* the verb has no such option */
     return NULL;
 }

@@ -21,6 +21,12 @@ enum exit_code verb_study_clear_check(const struct call *call);
 enum exit_code verb_study_clear_from_gsy(const struct call *call);
 enum exit_code verb_study_clear_to_gsy(const struct call *call);
 enum exit_code verb_bench_clearing(const struct call *call);
+enum exit_code verb_study_draw(const struct call *call);
+enum exit_code verb_study_leader(const struct call *call);
+enum exit_code verb_study_beacon(const struct call *call);
+enum exit_code verb_study_tail(const struct call *call);
 enum exit_code verb_bench_crypto(const struct call *call);
+enum exit_code verb_bench_wire(const struct call *call);
+enum exit_code verb_bench_sampling(const struct call *call);
 
 #endif

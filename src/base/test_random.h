@@ -29,7 +29,9 @@ static inline uint64_t test_random_below(struct test_random *r, uint64_t count)
 /* Either sign and any size: as many numbers of 3 bits as of 60, and INT64_MIN and 0 among them. */
 static inline int64_t test_random_int64(struct test_random *r)
 {
-    const uint64_t size = test_random_next(r) >> 1 >> test_random_below(r, 64);
+    /* One draw a statement: the order of draws inside an expression is the compiler's choice. */
+    const uint64_t bits = test_random_next(r) >> 1;
+    const uint64_t size = bits >> test_random_below(r, 64);
     return test_random_next(r) & 1 ? (int64_t)size : -1 - (int64_t)size;
 }
 

@@ -140,7 +140,7 @@ const char *wire_verdict_name(enum wire_verdict verdict)
     case WIRE_RELATION: return "RELATION";
     }
     /* clang-format on */
-    assert(!"every verdict has a name");
+    assert(false); /* every verdict has a name */
     return "";
 }
 

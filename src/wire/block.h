@@ -44,7 +44,7 @@ struct block {
     uint32_t bundle_count;
 };
 
-/* An arena of WIRE_DECODED_TIMES times the input's size, and at least 4096 bytes, holds it. On a
+/* An arena of WIRE_DECODED_TIMES times the input's size, and at least 16 KiB, holds it. On a
  * fault @out is not to be used. */
 MUST_USE struct wire_fault block_decode(struct block *out, struct span input, struct arena *arena);
 

@@ -72,7 +72,7 @@ static void arm_fields(struct codec *c, struct op *op)
     case OP_KIND_COUNT: break;
     }
     /* clang-format on */
-    assert(!"every kind has an arm");
+    assert(false); /* every kind has an arm */
 }
 
 void op_fields(struct codec *c, struct op *op)

@@ -82,13 +82,23 @@ test("an answer that cannot be written is an error", () => {
     expect(run.stderr.toString()).toContain("OUTPUT_WRITE");
 });
 
+interface Row {
+    name: string;
+    members?: number | null;
+    ops?: number | null;
+    ps: number;
+    of_check_ppm: number;
+}
+
+function bench(...args: string[]): Row[] {
+    const rows = peerwattJson(["bench", ...args])["rows"] as Row[];
+    for (const row of rows) expect(row.ps > 0 && row.of_check_ppm > 0).toBe(true);
+    expect(rows[0]?.of_check_ppm).toBe(1_000_000);
+    return rows;
+}
+
 test("bench prints every figure beside its ratio to one signature check", () => {
-    const rows = peerwattJson(["bench", "crypto", "--leaves", "1000"])["rows"] as {
-        name: string;
-        ps: number;
-        of_check_ppm: number;
-    }[];
-    expect(rows.map((row) => row.name)).toEqual([
+    expect(bench("crypto", "--leaves", "1000").map((row) => row.name)).toEqual([
         "signature check",
         "signature",
         "VRF proof",
@@ -97,7 +107,24 @@ test("bench prints every figure beside its ratio to one signature check", () => 
         "tree leaf, all changed",
         "tree leaf, 1 in 100 changed",
     ]);
-    for (const row of rows) expect(row.ps > 0 && row.of_check_ppm > 0).toBe(true);
-    expect(rows[0]?.of_check_ppm).toBe(1_000_000);
     expect(peerwatt(["bench", "crypto", "--leaves", "7"]).code).toBe(2);
+    const names = ["orders", "statements"].flatMap((what) => [
+        [`envelope of ${what}, read`, 1],
+        [`envelope of ${what}, written`, 1],
+        [`envelope of ${what}, read`, 8],
+        [`envelope of ${what}, written`, 8],
+        [`envelope of ${what}, read`, 64],
+        [`envelope of ${what}, written`, 64],
+    ]);
+    expect(bench("wire").map((row) => [row.name, row.ops])).toEqual([
+        ["signature check", null],
+        ...names,
+    ]);
+    expect(bench("sampling").map((row) => [row.name, row.members])).toEqual([
+        ["signature check", null],
+        ["roster, per member", 1000],
+        ["draw of 111 seats", 1000],
+        ["roster, per member", 1_000_000],
+        ["draw of 111 seats", 1_000_000],
+    ]);
 });
