@@ -80,8 +80,9 @@ static bool read_ration(struct clearing *r, const struct call *call, const json_
     const char *side = json_string_value(json_object_get(ration, "side"));
     if (json_is_null(ration))
         return true;
-    if (!side || (strcmp(side, "bid") != 0 && strcmp(side, "offer") != 0)) {
-        input_field_error(call, "ration", "null, or an object with side \"bid\" or \"offer\"");
+    if (!side || (strcmp(side, "bid") != 0 && strcmp(side, "offer") != 0) ||
+        !json_is_boolean(json_object_get(ration, "lottery"))) {
+        input_field_error(call, "ration", "null, or its side \"bid\" or \"offer\" and lottery");
         return false;
     }
     r->ration.is_rationed = true;

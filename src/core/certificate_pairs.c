@@ -8,6 +8,7 @@ struct class_sums {                                  /* Wh, by class */
     i128 supply[BOOK_CLASSES], demand[BOOK_CLASSES]; /* all that accepts the price */
     i128 sent[BOOK_CLASSES], received[BOOK_CLASSES]; /* flow cells */
     i128 flow;
+    bool is_moved; /* an order's final quantity is not its crossing quantity */
 };
 
 static void sum_orders(struct certificate_work *w, struct class_sums *s)
@@ -23,9 +24,8 @@ static void sum_orders(struct certificate_work *w, struct class_sums *s)
                              (is_bid ? net >= r->price : net <= r->price);
         (is_bid ? s->bought : s->sold)[class] += final_wh;
         (is_bid ? s->demand : s->supply)[class] += accepts ? w->funded[i] : 0;
-        certificate_complain(w, CERTIFICATE_CUT,
-                             r->has_cut ? final_wh > 0 && !accepts
-                                        : final_wh != r->quantities[i].crossing_wh);
+        s->is_moved |= final_wh != r->quantities[i].crossing_wh;
+        certificate_complain(w, CERTIFICATE_CUT, r->has_cut && final_wh > 0 && !accepts);
     }
 }
 
@@ -64,6 +64,8 @@ void certificate_flow(struct certificate_work *w)
         bound += meets_cut(r->cut, c) ? s.demand[c] : 0;
     }
     certificate_complain(w, CERTIFICATE_FLOW, s.flow != r->paired_wh);
+    /* A cut says that scores bind: something moves. */
+    certificate_complain(w, CERTIFICATE_CUT, r->has_cut != s.is_moved);
     certificate_complain(w, CERTIFICATE_CUT, r->paired_wh != (r->has_cut ? bound : r->crossing_wh));
 }
 

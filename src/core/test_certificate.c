@@ -176,11 +176,12 @@ static bool spoil_contracts(enum certificate_complaint what)
     return true;
 }
 
+/* Deny a cut, or claim one where nothing moves. */
 static bool spoil_cut(void)
 {
-    const bool shows = record.has_cut && record.paired_wh != record.crossing_wh;
-    record.has_cut = false;
-    return shows;
+    record.has_cut = !record.has_cut;
+    record.cut = record.has_cut ? ~UINT64_C(0) : record.cut;
+    return true;
 }
 
 static bool spoil_limits(void)
