@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/answer.h"
 
+#include "app/json_text.h"
 #include "base/ids.h"
 
 #include <assert.h>
@@ -25,8 +26,9 @@ json_t *answer_hex(struct span bytes)
 
 static void print_scalar(const json_t *value)
 {
-    if (json_is_string(value))
-        printf("%s", json_string_value(value));
+    const char *text = json_string_value(value);
+    if (text)
+        printf("%s", text + (text[0] == JSON_TEXT_MARK));
     else if (json_is_integer(value))
         printf("%" JSON_INTEGER_FORMAT, json_integer_value(value));
     else
@@ -91,7 +93,10 @@ static void print_text(json_t *answer)
 
 static void print_json(const json_t *answer)
 {
-    json_dumpf(answer, stdout, JSON_COMPACT);
+    char *text = json_dumps(answer, JSON_COMPACT);
+    assert(text);
+    fwrite(text, 1, json_text_restore(text, strlen(text)), stdout);
+    free(text);
     printf("\n");
 }
 

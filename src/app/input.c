@@ -2,6 +2,8 @@
 #include "app/input.h"
 
 #include "app/answer.h"
+#include "app/json_text.h"
+#include "base/decimal.h"
 #include "base/ids.h"
 
 #include <assert.h>
@@ -65,6 +67,13 @@ void input_free(struct input_bytes *bytes)
     *bytes = (struct input_bytes){NULL, 0};
 }
 
+void *input_room(size_t count, size_t item_size)
+{
+    void *room = calloc(count + 1, item_size); /* no items: still not NULL */
+    assert(room);
+    return room;
+}
+
 bool input_hex_exact(uint8_t *out, size_t len, const struct call *call, const char *text,
                      const char *name)
 {
@@ -91,14 +100,23 @@ bool input_hex(struct input_bytes *out, const struct call *call, const char *tex
     return !bad;
 }
 
-json_t *input_object_bare(const struct call *call, const char *path)
+/* Keeps the text of fractions: @bytes is replaced. */
+static void keep_fractions(struct input_bytes *bytes)
 {
-    struct input_bytes bytes;
-    if (!input_file(&bytes, call, path))
-        return NULL;
+    char *kept = malloc(json_text_room(bytes->len));
+    assert(kept);
+    const size_t len = json_text_keep(kept, (struct span){bytes->at, bytes->len});
+    input_free(bytes);
+    *bytes = (struct input_bytes){(uint8_t *)kept, len};
+}
+
+/* Takes @bytes over. */
+static json_t *decode_object(struct input_bytes *bytes, const struct call *call, const char *path)
+{
     json_error_t error;
-    json_t *object = json_loadb((const char *)bytes.at, bytes.len, JSON_REJECT_DUPLICATES, &error);
-    input_free(&bytes);
+    json_t *object =
+        json_loadb((const char *)bytes->at, bytes->len, JSON_REJECT_DUPLICATES, &error);
+    input_free(bytes);
     char detail[DETAIL_CHARS_MAX];
     if (!object) {
         snprintf(detail, sizeof detail, "%s, line %d, column %d: %s", path, error.line,
@@ -113,9 +131,10 @@ json_t *input_object_bare(const struct call *call, const char *path)
     return NULL;
 }
 
-json_t *input_object(const struct call *call, const char *path)
+/* @object if its version is this program's, which is also meant where none is said. Takes
+ * @object, which may be NULL, over. */
+static json_t *of_this_version(json_t *object, const struct call *call)
 {
-    json_t *object = input_object_bare(call, path);
     const uint64_t first = 1;
     uint64_t version = 0;
     if (!object)
@@ -126,6 +145,26 @@ json_t *input_object(const struct call *call, const char *path)
         return object;
     json_decref(object);
     return NULL;
+}
+
+json_t *input_object_bare(const struct call *call, const char *path)
+{
+    struct input_bytes bytes;
+    return input_file(&bytes, call, path) ? decode_object(&bytes, call, path) : NULL;
+}
+
+json_t *input_object(const struct call *call, const char *path)
+{
+    return of_this_version(input_object_bare(call, path), call);
+}
+
+json_t *input_object_exact(const struct call *call, const char *path)
+{
+    struct input_bytes bytes;
+    if (!input_file(&bytes, call, path))
+        return NULL;
+    keep_fractions(&bytes);
+    return of_this_version(decode_object(&bytes, call, path), call);
 }
 
 enum exit_code input_serve(const struct call *call,
@@ -166,20 +205,45 @@ bool input_number(uint64_t *out, const struct call *call, const json_t *object, 
     return true;
 }
 
-bool input_signed(int64_t *out, const struct call *call, const json_t *object, const char *field,
-                  const int64_t *fallback)
+bool input_whole(int64_t *out, const struct call *call, const json_t *object, const char *field,
+                 int64_t min, int64_t max, const int64_t *fallback)
 {
     const json_t *value = json_object_get(object, field);
     if (!value && fallback) {
         *out = *fallback;
         return true;
     }
-    if (!json_is_integer(value)) {
-        input_field_error(call, field, "a whole number is needed");
-        return false;
+    const json_int_t number = json_integer_value(value);
+    if (json_is_integer(value) && number >= min && number <= max) {
+        *out = number;
+        return true;
     }
-    *out = json_integer_value(value);
-    return true;
+    char why[DETAIL_CHARS_MAX / 2];
+    snprintf(why, sizeof why, "a whole number from %lld to %lld is needed", (long long)min,
+             (long long)max);
+    input_field_error(call, field, why);
+    return false;
+}
+
+bool input_scaled(int64_t *out, const struct call *call, const json_t *object, const char *field,
+                  uint64_t multiplier)
+{
+    const json_t *value = json_object_get(object, field);
+    const char *text = json_string_value(value);
+    char whole[24] = "";
+    if (json_is_integer(value)) {
+        snprintf(whole, sizeof whole, "%lld", (long long)json_integer_value(value));
+        text = whole;
+    } else {
+        text = text && text[0] == JSON_TEXT_MARK ? text + 1 : "";
+    }
+    struct decimal number;
+    enum err bad = decimal_parse(&number, span_of_text(text));
+    if (!bad)
+        bad = decimal_scale(out, &number, multiplier, DECIMAL_HALF_EVEN);
+    if (bad)
+        input_field_error(call, field, "a number that fits is needed");
+    return !bad;
 }
 
 bool input_flag(bool *out, const struct call *call, const json_t *object, const char *field,

@@ -25,6 +25,9 @@ struct input_bytes { /* heap; the reader owns it until input_free */
 MUST_USE bool input_file(struct input_bytes *out, const struct call *call, const char *path);
 void input_free(struct input_bytes *bytes);
 
+/* Zeroed heap for @count items, never NULL; the caller frees it. */
+void *input_room(size_t count, size_t item_size);
+
 /* Any number of bytes from hexadecimal text; @name says where it stood. */
 MUST_USE bool input_hex(struct input_bytes *out, const struct call *call, const char *text,
                         const char *name);
@@ -44,13 +47,20 @@ json_t *input_object_bare(const struct call *call, const char *path);
 enum exit_code input_serve(const struct call *call,
                            enum exit_code (*run)(const struct call *call, json_t *input));
 
+/* The same, and numbers that are not whole are kept as their text (json_text.h). */
+json_t *input_object_exact(const struct call *call, const char *path);
+
+/* A whole number from @min to @max, either sign; @fallback as below. */
+MUST_USE bool input_whole(int64_t *out, const struct call *call, const json_t *object,
+                          const char *field, int64_t min, int64_t max, const int64_t *fallback);
+
+/* A number of input_object_exact, times @multiplier, exact and then rounded half to even once. */
+MUST_USE bool input_scaled(int64_t *out, const struct call *call, const json_t *object,
+                           const char *field, uint64_t multiplier);
+
 /* A whole number from 0 to @max; @fallback if the field is missing and @fallback is not NULL. */
 MUST_USE bool input_number(uint64_t *out, const struct call *call, const json_t *object,
                            const char *field, uint64_t max, const uint64_t *fallback);
-
-/* A whole number of either sign; @fallback as above. */
-MUST_USE bool input_signed(int64_t *out, const struct call *call, const json_t *object,
-                           const char *field, const int64_t *fallback);
 
 /* true or false; @fallback if the field is missing. */
 MUST_USE bool input_flag(bool *out, const struct call *call, const json_t *object,

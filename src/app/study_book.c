@@ -91,7 +91,7 @@ static bool read_member(struct study_book *l, uint32_t row, const struct call *c
     uint64_t slot, closed, quarters;
     int64_t score;
     if (!input_number(&slot, call, from, "slot", UINT32_MAX, NULL) ||
-        !input_signed(&score, call, from, "score", &start) ||
+        !input_whole(&score, call, from, "score", INT64_MIN, INT64_MAX, &start) ||
         !input_number(&closed, call, from, "closed", INT32_MAX, &none) ||
         !input_number(&quarters, call, from, "quarters", INT32_MAX, &none) ||
         !input_flag(&m->mature, call, from, "mature", false) ||

@@ -73,7 +73,7 @@ static bool read_parties(struct funds_event *ev, const struct call *call, const 
     if (who && !input_number(&member, call, op, who, UINT32_MAX, NULL))
         return false;
     ev->member = (uint32_t)member;
-    return !amount || input_signed(&ev->amount.micro, call, op, amount, NULL);
+    return !amount || input_whole(&ev->amount.micro, call, op, amount, INT64_MIN, INT64_MAX, NULL);
 }
 
 static bool read_event(struct funds_event *ev, struct books *b, const struct call *call,

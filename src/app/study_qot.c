@@ -12,7 +12,7 @@ static bool read_start(struct eq2 *e, const struct call *call, const json_t *inp
         int64_t *out;
     } fields[] = {{"v", &e->v}, {"L", &e->l}, {"S", &e->s}, {"B", &e->b}};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
-        if (!input_signed(fields[i].out, call, input, fields[i].name, NULL))
+        if (!input_whole(fields[i].out, call, input, fields[i].name, INT64_MIN, INT64_MAX, NULL))
             return false;
         if (*fields[i].out < -EQ2_MAX || *fields[i].out > EQ2_MAX) {
             input_field_error(call, fields[i].name, "values end at 2^62");

@@ -61,9 +61,10 @@ static bool take_result(struct op *op, enum contract_event_kind kind)
     const struct contract *c = round_find(&op->s->round, number);
     const struct settlement_result right = c ? c->judged : (struct settlement_result){0};
     ev.verdict = (enum settlement_verdict)(VERDICT_PASS + verdict);
-    return input_signed(&ev.settled.wh, op->call, op->from, "settled_wh", &right.settled.wh) &&
-           input_signed(&ev.payment.micro, op->call, op->from, "payment_micro",
-                        &right.payment.micro) &&
+    return input_whole(&ev.settled.wh, op->call, op->from, "settled_wh", INT64_MIN, INT64_MAX,
+                       &right.settled.wh) &&
+           input_whole(&ev.payment.micro, op->call, op->from, "payment_micro", INT64_MIN, INT64_MAX,
+                       &right.payment.micro) &&
            take_for_contract(op, number, &ev);
 }
 

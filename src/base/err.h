@@ -56,6 +56,55 @@
       "Use the last number plus one; the first is zero.")                                          \
     X(RECORD_ONLY, 70, "The statement came after the close and moves nothing.",                    \
       "It is kept for bill and audit.")                                                            \
+    X(ORDER_NOT_ACTIVE, 100, "The member is not active.",                                          \
+      "Wait until the certificate is issued, or ask the authority.")                               \
+    X(ORDER_SCORE_GATE, 101, "The member's score is below the trading threshold.",                 \
+      "Wait until the penance is over, or win score back by duties.")                              \
+    X(ORDER_LATE, 102, "The gate of this interval has been reached.",                              \
+      "Send the order for a later interval.")                                                      \
+    X(ORDER_EARLY, 103, "The interval is beyond the horizon.",                                     \
+      "Send the order when the interval is nearer.")                                               \
+    X(ORDER_ENERGY_RANGE, 104,                                                                     \
+      "The energy is zero or outside the community's limits for an order.",                        \
+      "Keep between order_min_wh and order_max_wh.")                                               \
+    X(ORDER_PRICE_RANGE, 105, "The limit is below the feed-in price or above the retail price.",   \
+      "Choose a limit between the two tariffs.")                                                   \
+    X(ORDER_SCORE_LEVEL, 106, "There is no such score level.",                                     \
+      "Ask for a level from 0 to 7; 0 asks nothing.")                                              \
+    X(ORDER_CROSSES_OWN, 107, "A bid and an offer of one household would meet.",                   \
+      "Keep every own bid strictly below every own offer of the interval.")                        \
+    X(ORDER_CAPACITY, 108, "The order is more than the connection can deliver or take.",           \
+      "Keep open forward energy within the connection's limits.")                                  \
+    X(ORDER_LIMIT_MEMBER, 109, "The member has as many orders for this interval as it may have.",  \
+      "Cancel one, or put the energy into fewer orders.")                                          \
+    X(ORDER_LIMIT_BOOK, 110, "The book of this interval is full.", "Try another interval.")        \
+    X(AGREE_NOT_ACTIVE, 120, "One of the two parties is not active.",                              \
+      "Both must be active members.")                                                              \
+    X(AGREE_SCORE_GATE, 121,                                                                       \
+      "A party's score is below the trading threshold or the other's minimum.",                    \
+      "Lower the minimum, or trade with somebody else.")                                           \
+    X(AGREE_OWN_HOUSEHOLD, 122, "Both parties belong to one household.",                           \
+      "A household cannot trade with itself.")                                                     \
+    X(AGREE_LATE, 123, "The gate has passed or the agreement has expired.",                        \
+      "Agree anew on a later interval.")                                                           \
+    X(AGREE_EARLY, 124, "The interval is beyond the horizon.",                                     \
+      "Submit the agreement when the interval is nearer.")                                         \
+    X(AGREE_ENERGY_RANGE, 125, "The energy is zero or outside the community's limits.",            \
+      "Keep between order_min_wh and order_max_wh.")                                               \
+    X(AGREE_PRICE_RANGE, 126,                                                                      \
+      "The price is below the feed-in price, or above the retail price with the grid fee.",        \
+      "Choose a price that leaves nobody worse off than with the utility.")                        \
+    X(AGREE_TERMS, 127, "The terms of delivery are not possible.",                                 \
+      "Choose min_delivery up to 1,000,000 ppm and a tolerance up to the energy.")                 \
+    X(AGREE_CAPACITY, 128, "The agreement is more than a party's connection can deliver or take.", \
+      "Keep open forward energy within the connections' limits.")                                  \
+    X(AGREE_LIMIT_MEMBER, 129,                                                                     \
+      "A party has as many agreements or as much exposure as it may have.",                        \
+      "Wait until one is closed.")                                                                 \
+    X(AGREE_FUNDS, 130, "The buyer's money does not cover the payment.",                           \
+      "Pay in, or agree on less energy.")                                                          \
+    X(AGREE_TWICE, 131, "This agreement has been taken already.",                                  \
+      "Nothing needs to be done; a new one needs a new nonce.")                                    \
     X(NUMBER_SYNTAX, 32768, "This is not a decimal number.",                                       \
       "Write digits with at most one point: 12, 0.5 or 1.25e3.")                                   \
     X(NUMBER_LENGTH, 32769, "The number has too many digits to be read.",                          \

@@ -2,6 +2,7 @@
 #include "base/sort.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 static bool stands_before(const struct sort_item *a, const struct sort_item *b)
@@ -38,6 +39,52 @@ void sort_items(struct sort_item *items, struct sort_item *scratch, size_t count
         struct sort_item *const merged = to;
         to = from;
         from = merged;
+    }
+    if (from != items)
+        memcpy(items, from, count * sizeof *items);
+}
+
+enum { DIGIT_BITS = 11, DIGITS = 1 << DIGIT_BITS, PASSES = 6, FEW = 64 };
+
+static size_t digit(const struct sort_item *item, unsigned pass)
+{
+    return item->key >> (pass * DIGIT_BITS) & (DIGITS - 1);
+}
+
+/* Lay @from out in @to by one digit; items of the same digit keep their order. */
+static void scatter(struct sort_item *to, const struct sort_item *from, size_t count, unsigned pass)
+{
+    size_t start[DIGITS] = {0};
+    for (size_t i = 0; i < count; i++)
+        start[digit(&from[i], pass)]++;
+    size_t before = 0;
+    for (size_t d = 0; d < DIGITS; d++) {
+        const size_t of_digit = start[d];
+        start[d] = before;
+        before += of_digit;
+    }
+    for (size_t i = 0; i < count; i++)
+        to[start[digit(&from[i], pass)]++] = from[i];
+}
+
+void sort_keys(struct sort_item *items, struct sort_item *scratch, size_t count)
+{
+    if (count <= FEW) { /* counting 2048 digits costs more than merging */
+        sort_items(items, scratch, count);
+        return;
+    }
+    uint64_t differs = 0;
+    for (size_t i = 1; i < count; i++)
+        differs |= items[i].key ^ items[0].key;
+    struct sort_item *from = items;
+    struct sort_item *to = scratch;
+    for (unsigned pass = 0; pass < PASSES; pass++) {
+        if ((differs >> (pass * DIGIT_BITS) & (DIGITS - 1)) == 0)
+            continue;
+        scatter(to, from, count, pass);
+        struct sort_item *const laid_out = to;
+        to = from;
+        from = laid_out;
     }
     if (from != items)
         memcpy(items, from, count * sizeof *items);

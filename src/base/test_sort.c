@@ -48,6 +48,23 @@ static bool agrees_with_insertion_sort(const struct sort_item *items, size_t cou
     return memcmp(sorted, expected, count * sizeof *items) == 0;
 }
 
+/* The same for sort_keys, which asks for ascending numbers. */
+static bool keys_agree_with_insertion_sort(const struct sort_item *items, size_t count)
+{
+    static struct sort_item expected[ITEMS_MAX];
+    static struct sort_item sorted[ITEMS_MAX + 1];
+    static struct sort_item scratch[ITEMS_MAX + 1];
+    const struct sort_item guard = {.key = 0xfeed, .number = 0xbeef};
+    for (size_t i = 0; i < count; i++)
+        expected[i] = sorted[i] = (struct sort_item){items[i].key, i * i};
+    sorted[count] = scratch[count] = guard;
+    insertion_sort(expected, count);
+    sort_keys(sorted, scratch, count);
+    assert_memory_equal(&sorted[count], &guard, sizeof guard);
+    assert_memory_equal(&scratch[count], &guard, sizeof guard);
+    return memcmp(sorted, expected, count * sizeof *items) == 0;
+}
+
 enum shape { ASCENDING, DESCENDING, EQUAL_KEYS, FEW_KEYS, ANY_KEYS, SHAPE_COUNT };
 
 static uint64_t key_of(enum shape shape, size_t index, struct test_random *r)
@@ -88,6 +105,7 @@ static void every_size_around_a_power_of_two_is_sorted(void **state)
             for (unsigned shape = 0; shape < SHAPE_COUNT; shape++) {
                 fill(items, count, (enum shape)shape, &r);
                 assert_true(agrees_with_insertion_sort(items, count));
+                assert_true(keys_agree_with_insertion_sort(items, count));
             }
         }
     }

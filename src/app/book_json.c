@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/book_json.h"
+
+#include "app/answer.h"
+#include "app/book_members.h"
+#include "app/input.h"
+#include "base/decimal.h"
+#include "base/sort.h"
+#include "base/wide.h"
+#include "core/admission.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* gsy's shape, {market: {slot: book}}: one market with one slot. */
+static const json_t *only_value(const json_t *object, const char **name)
+{
+    if (json_object_size(object) != 1)
+        return NULL;
+    void *at = json_object_iter((json_t *)(uintptr_t)object);
+    *name = json_object_iter_key(at);
+    return json_object_iter_value(at);
+}
+
+static bool find_book(struct book_file *file, const struct call *call)
+{
+    file->book_object = file->input;
+    if (json_object_get(file->input, "bids") || json_object_get(file->input, "offers"))
+        return true;
+    const json_t *market = only_value(file->input, &file->market);
+    const json_t *slot = market ? only_value(market, &file->slot) : NULL;
+    if (json_is_object(slot)) {
+        file->book_object = slot;
+        return true;
+    }
+    input_field_error(call, "bids", "a book, or one market with one slot, is needed");
+    return false;
+}
+
+static bool read_rule(struct book_file *file, const struct call *call, const json_t *params)
+{
+    struct book_params *p = &file->book.params;
+    const json_t *rule = json_object_get(params, "price_rule");
+    const char *text = rule ? json_string_value(rule) : "midpoint";
+    p->price_rule = text && strcmp(text, "posted") == 0 ? BOOK_POSTED : BOOK_MIDPOINT;
+    if (!text || (p->price_rule == BOOK_MIDPOINT && strcmp(text, "midpoint") != 0)) {
+        input_field_error(call, "price_rule", "it is \"midpoint\" or \"posted\"");
+        return false;
+    }
+    const json_t *posted = json_object_get(params, "posted");
+    const int64_t usual = p->feed_in + p->retail - p->fee_ref; /* not below 0: fees fit R - F */
+    p->posted = usual / 2;
+    return !posted || json_is_null(posted) ||
+           input_whole(&p->posted, call, params, "posted", 0, BOOK_PRICE_MAX, NULL);
+}
+
+static bool read_fees(struct book_file *file, const struct call *call, const json_t *params)
+{
+    struct book_params *p = &file->book.params;
+    const json_t *fees = json_object_get(params, "fees");
+    const size_t count = json_array_size(fees);
+    bool fits = (!fees || json_is_array(fees)) && count <= 4096;
+    file->fees = input_room(fits ? count * count : 0, sizeof *file->fees);
+    for (size_t f = 0; fits && f < count; f++) {
+        const json_t *row = json_array_get(fees, f);
+        fits = json_array_size(row) == count;
+        for (size_t g = 0; fits && g < count; g++) {
+            const json_t *fee = json_array_get(row, g);
+            const json_int_t value = json_is_integer(fee) ? json_integer_value(fee) : -1;
+            fits = value >= 0 && value <= p->retail - p->feed_in;
+            file->fees[f * count + g] = value;
+        }
+    }
+    if (!fits)
+        input_field_error(call, "fees", "a square of whole numbers from 0 to retail - feed_in");
+    p->fees = file->fees;
+    p->feeder_count = (uint32_t)count;
+    p->fee_ref = fits ? book_fee_ref(p) : 0;
+    return fits;
+}
+
+static bool read_params(struct book_file *file, const struct call *call)
+{
+    struct book_params *p = &file->book.params;
+    const json_t *params = json_object_get(file->book_object, "params");
+    const int64_t retail = BOOK_PRICE_MAX, feed_in = 0, award = 50, least = 1,
+                  most = BOOK_ENERGY_MAX;
+    if (params && !json_is_object(params)) {
+        input_field_error(call, "params", "an object is needed");
+        return false;
+    }
+    return input_whole(&p->retail, call, params, "retail", 1, BOOK_PRICE_MAX, &retail) &&
+           input_whole(&p->feed_in, call, params, "feed_in", 0, p->retail - 1, &feed_in) &&
+           input_whole(&p->award_min_wh, call, params, "award_min_wh", 0, 1000000, &award) &&
+           input_whole(&p->order_min_wh, call, params, "order_min_wh", 1, 1000000, &least) &&
+           input_whole(&p->order_max_wh, call, params, "order_max_wh", 1, most, &most) &&
+           read_fees(file, call, params) && read_rule(file, call, params);
+}
+
+static bool read_head(struct book_file *file, const struct call *call)
+{
+    const json_t *book = file->book_object, *seed = json_object_get(book, "seed");
+    const uint64_t none = 0, cents = 10000;
+    if (!input_number(&file->book.interval, call, book, "interval", INT64_MAX, &none) ||
+        !input_number(&file->rate_micro, call, book, "rate_micro", BOOK_RATE_MICRO_MAX, &cents))
+        return false;
+    if (file->rate_micro == 0) {
+        input_field_error(call, "rate_micro", "a whole number from 1 is needed");
+        return false;
+    }
+    const char *text = seed && json_is_string(seed) ? json_string_value(seed) : "";
+    return (!seed || input_hex_exact(file->book.seed.bytes, HASH_BYTES, call, text, "seed")) &&
+           read_params(file, call);
+}
+
+/* Whole micro or Wh, gsy's decimal field, or both: then they must agree. */
+static bool read_amount(int64_t *out, const struct call *call, const json_t *o,
+                        const char *const names[2], uint64_t multiplier)
+{
+    const bool has_whole = json_object_get(o, names[0]), has_text = json_object_get(o, names[1]);
+    int64_t whole = 0, converted = 0;
+    if (has_whole && !input_whole(&whole, call, o, names[0], INT64_MIN, INT64_MAX, NULL))
+        return false;
+    if (has_text && !input_scaled(&converted, call, o, names[1], multiplier))
+        return false;
+    *out = has_whole ? whole : converted;
+    if (!has_whole && !has_text)
+        input_field_error(call, names[0], "it is missing");
+    else if (has_whole && has_text && whole != converted)
+        input_field_error(call, names[0], "it does not agree with its decimal form");
+    else
+        return true;
+    return false;
+}
+
+static int64_t half_even(i128 numerator, i128 denominator)
+{
+    const i128 quotient = numerator / denominator, rest = numerator % denominator;
+    return (int64_t)(quotient + (2 * rest + (quotient & 1) > denominator));
+}
+
+/* gsy's `price`, the total of the order, only where nothing else tells the limit. */
+static bool read_total(struct order *out, const struct book_file *file, const struct call *call,
+                       const json_t *o)
+{
+    int64_t total = 0;
+    if (!input_scaled(&total, call, o, "price", file->rate_micro))
+        return false;
+    if (out->energy_wh <= 0 || total < 0 || total / out->energy_wh > BOOK_PRICE_MAX) {
+        input_field_error(call, "price", "a total needs an energy, and is not below 0");
+        return false;
+    }
+    out->price_micro_per_kwh = half_even((i128)total * 1000, out->energy_wh);
+    return true;
+}
+
+static bool read_price(struct order *out, const struct book_file *file, const struct call *call,
+                       const json_t *o)
+{
+    static const char *const names[2] = {"price_micro_per_kwh", "energy_rate"};
+    if (!json_object_get(o, names[0]) && !json_object_get(o, names[1]) &&
+        json_object_get(o, "price"))
+        return read_total(out, file, call, o);
+    return read_amount(&out->price_micro_per_kwh, call, o, names, file->rate_micro);
+}
+
+static bool read_order(struct book_file_order *out, const struct book_file *file,
+                       const struct call *call, const json_t *o, uint64_t position)
+{
+    static const char *const energy[2] = {"energy_wh", "energy"};
+    const uint64_t none = 0;
+    uint64_t level = 0;
+    out->id = json_string_value(json_object_get(o, "id"));
+    if (!out->id) {
+        input_field_error(call, "id", "each order needs a text of its own");
+        return false;
+    }
+    out->order.interval = file->book.interval;
+    out->order.feeder_first = json_is_true(json_object_get(o, "feeder_first"));
+    if (!read_amount(&out->order.energy_wh, call, o, energy, 1000) ||
+        !read_price(&out->order, file, call, o) ||
+        !input_number(&out->number, call, o, "no", INT64_MAX, &position) ||
+        !input_number(&level, call, o, "min_score", INT32_MAX, &none))
+        return false;
+    out->order.min_score = (uint32_t)level;
+    out->party = book_party(o, out->order.side);
+    const json_t *member = json_object_get(file->index, out->party);
+    out->member = (uint32_t)json_integer_value(member);
+    return true;
+}
+
+static const json_t *side_list(const struct book_file *file, enum order_side side)
+{
+    return json_object_get(file->book_object, side == ORDER_BID ? "bids" : "offers");
+}
+
+static bool read_sides(struct book_file *file, const struct call *call,
+                       struct book_file_order *into)
+{
+    uint32_t count = 0;
+    for (enum order_side side = ORDER_BID; side <= ORDER_OFFER; side++) {
+        const json_t *list = side_list(file, side);
+        for (size_t i = 0; i < json_array_size(list); i++) {
+            into[count].order.side = side;
+            if (!read_order(&into[count], file, call, json_array_get(list, i), count))
+                return false;
+            count++;
+        }
+    }
+    return true;
+}
+
+/* Lay the orders out by ascending numbers; false if two have one number or one id. */
+static bool order_listed(struct book_file *file, const struct call *call,
+                         const struct book_file_order *read)
+{
+    const uint32_t count = file->listed_count;
+    struct sort_item *items = input_room(count, sizeof *items),
+                     *scratch = input_room(count, sizeof *scratch);
+    json_t *ids = json_object();
+    bool are_unique = true;
+    for (uint32_t i = 0; i < count; i++)
+        items[i] = (struct sort_item){read[i].number, i};
+    sort_keys(items, scratch, count);
+    for (uint32_t i = 0; i < count; i++) {
+        file->listed[i] = read[items[i].number];
+        json_object_set_new(ids, file->listed[i].id, json_true());
+        are_unique &= i == 0 || items[i].key != items[i - 1].key;
+    }
+    are_unique &= json_object_size(ids) == count;
+    json_decref(ids);
+    free(items);
+    free(scratch);
+    if (!are_unique)
+        input_field_error(call, "id", "no two orders may have the same id or the same no");
+    return are_unique;
+}
+
+static bool read_orders(struct book_file *file, const struct call *call)
+{
+    const json_t *bids = side_list(file, ORDER_BID), *offers = side_list(file, ORDER_OFFER);
+    const size_t count = json_array_size(bids) + json_array_size(offers);
+    if (!json_is_array(bids) || !json_is_array(offers) || count > BOOK_ORDERS_MAX) {
+        input_field_error(call, "bids", "lists of bids and offers, up to 1,048,576, are needed");
+        return false;
+    }
+    file->listed_count = (uint32_t)count;
+    file->listed = input_room(count, sizeof *file->listed);
+    struct book_file_order *read = input_room(count, sizeof *read);
+    const bool done = read_sides(file, call, read) && order_listed(file, call, read);
+    free(read);
+    return done;
+}
+
+/* What of RULE market.5 a file can tell: the values, and the household's own orders. */
+static void admit_orders(struct book_file *file)
+{
+    struct book_household *homes = book_households(file->members, file->book.member_count);
+    struct order_context context = {
+        .params = file->book.params,
+        .horizon_last = UINT64_MAX,
+        .member = {.is_active = true, .capacity_wh = INT64_MAX, .open_max = UINT32_MAX},
+        .book_max = UINT32_MAX};
+    file->orders = input_room(file->listed_count, sizeof *file->orders);
+    file->listed_of = input_room(file->listed_count, sizeof *file->listed_of);
+    for (uint32_t i = 0; i < file->listed_count; i++) {
+        struct book_file_order *l = &file->listed[i];
+        struct book_household *home = &homes[homes[l->member].first];
+        context.highest_bid = home->highest_bid;
+        context.lowest_offer = home->lowest_offer;
+        l->refused = order_admit(&l->order, &context);
+        if (l->refused)
+            continue;
+        const int64_t price = l->order.price_micro_per_kwh;
+        if (l->order.side == ORDER_BID && price > home->highest_bid)
+            home->highest_bid = price;
+        if (l->order.side == ORDER_OFFER && price < home->lowest_offer)
+            home->lowest_offer = price;
+        file->listed_of[file->book.order_count] = i;
+        file->orders[file->book.order_count++] = (struct book_order){l->number,
+                                                                     price,
+                                                                     (uint32_t)l->order.energy_wh,
+                                                                     l->member,
+                                                                     (uint8_t)l->order.side,
+                                                                     (uint8_t)l->order.min_score,
+                                                                     l->order.feeder_first};
+    }
+    free(homes);
+    file->book.orders = file->orders;
+    file->book.members = file->members;
+}
+
+bool book_file_open(struct book_file *file, const struct call *call, const char *path)
+{
+    memset(file, 0, sizeof *file);
+    file->input = input_object_exact(call, path);
+    if (!file->input)
+        return false;
+    if (!find_book(file, call) || !read_head(file, call) || !book_members_read(file, call) ||
+        !read_orders(file, call)) {
+        book_file_close(file);
+        return false;
+    }
+    admit_orders(file);
+    return true;
+}
+
+void book_file_close(struct book_file *file)
+{
+    json_decref(file->input);
+    json_decref(file->index);
+    free(file->names);
+    free(file->members);
+    free(file->fees);
+    free(file->listed);
+    free(file->orders);
+    free(file->listed_of);
+    memset(file, 0, sizeof *file);
+}

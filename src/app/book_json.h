@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* app/book_json.h - reads a book of docs/market-json.md, gsy's shape included, and admits its
+ * orders by RULE market.5 as far as a file can tell. */
+#ifndef PEERWATT_APP_BOOK_JSON_H
+#define PEERWATT_APP_BOOK_JSON_H
+
+#include "app/call.h"
+#include "base/must_use.h"
+#include "core/book.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { BOOK_RATE_MICRO_MAX = 1000000000 };
+
+struct book_file_order {
+    struct order order; /* as in the file, in units of the ledger */
+    uint64_t number;
+    uint32_t member; /* index */
+    const char *id;
+    const char *party;
+    enum err refused; /* ERR_OK: it is in the book */
+};
+
+struct book_file {
+    json_t *input;             /* owned, like all arrays here */
+    const json_t *book_object; /* in input: the book, or the slot of gsy's shape */
+    const char *market, *slot; /* of gsy's shape; NULL otherwise */
+    uint64_t rate_micro;
+    json_t *index; /* name of a member -> its index in book.members */
+    const char **names;
+    struct book_member *members;
+    int64_t *fees;
+    struct book_file_order *listed; /* all orders, ascending numbers */
+    uint32_t listed_count;
+    struct book_order *orders;
+    uint32_t *listed_of; /* by order of the book: its index in listed */
+    struct book book;
+};
+
+/* Read the file at @path. False if it is unreadable; then that has been said and nothing is owned.
+ */
+MUST_USE bool book_file_open(struct book_file *file, const struct call *call, const char *path);
+void book_file_close(struct book_file *file);
+
+#endif
