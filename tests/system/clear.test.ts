@@ -90,8 +90,8 @@ function events(book: Book, c: Clearing): string[] {
     return said.filter(([, happened]) => happened).map(([name]) => name);
 }
 
-// A process a book: 2,000 in each run; PEERWATT_BOOKS asks for more.
-const COUNT = Number(process.env["PEERWATT_BOOKS"] ?? 2000);
+// A process a book: 10,000 in each run; PEERWATT_BOOKS asks for more.
+const COUNT = Number(process.env["PEERWATT_BOOKS"] ?? 10_000);
 const FIRST_SEED = Number(process.env["PEERWATT_SEED"] ?? 20261122);
 
 test("another implementation clears random books alike, RULE market.3", async () => {

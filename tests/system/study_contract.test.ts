@@ -230,7 +230,7 @@ test("contracts agree with a second implementation, and with none in which a rul
     const random = new Random(13);
     const tally = new Tally(classes);
     const unnoticed = new Set<ContractBend>(contractBends);
-    for (let i = 0; i < 900; i++) {
+    for (let i = 0; i < 4_500; i++) {
         const setting = randomSetting(random);
         const blocks = randomBlocks(random, setting);
         const model = play(setting, blocks);
