@@ -2,26 +2,14 @@
 #include "app/answer.h"
 
 #include "app/json_text.h"
-#include "base/ids.h"
 
 #include <assert.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 json_t *answer_new(void)
 {
     return json_pack("{s:i}", "v", 1);
-}
-
-json_t *answer_hex(struct span bytes)
-{
-    char *text = malloc(2 * bytes.len + 1);
-    assert(text);
-    hex_format(text, bytes);
-    json_t *value = json_string(text);
-    free(text);
-    return value;
 }
 
 static void print_scalar(const json_t *value)

@@ -8,16 +8,12 @@
 #define PEERWATT_APP_ANSWER_H
 
 #include "app/call.h"
-#include "base/bytes.h"
 #include "base/err.h"
 
 #include <jansson.h>
 
 /* A new object {"v":1} to fill; the caller hands it to answer_give. */
 json_t *answer_new(void);
-
-/* Lower-case hexadecimal text; a new reference. */
-json_t *answer_hex(struct span bytes);
 
 /* Print @answer, which is taken over and freed, in the form the call asked for. */
 enum exit_code answer_give(const struct call *call, json_t *answer);

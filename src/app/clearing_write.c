@@ -2,6 +2,7 @@
 #include "app/answer.h"
 #include "app/clearing_json.h"
 #include "app/json_text.h"
+#include "text/bytes_json.h"
 
 #include <stdio.h>
 
@@ -111,7 +112,7 @@ json_t *clearing_to_json(const struct clearing *c, const struct book_file *file)
     json_t *answer = answer_new();
     json_object_set_new(answer, "interval", json_integer((json_int_t)file->book.interval));
     json_object_set_new(answer, "seed",
-                        answer_hex((struct span){file->book.seed.bytes, HASH_BYTES}));
+                        bytes_to_json((struct span){file->book.seed.bytes, HASH_BYTES}));
     json_object_set_new(answer, "price_rule",
                         json_string(params->price_rule == BOOK_POSTED ? "posted" : "midpoint"));
     json_object_set_new(answer, "fee_ref_micro_per_kwh", json_integer(params->fee_ref));
@@ -130,6 +131,7 @@ json_t *clearing_to_json(const struct clearing *c, const struct book_file *file)
     json_object_set_new(answer, "cut", cut_json(c));
     json_object_set_new(answer, "contracts", contracts_json(c, file));
     add_orders(answer, c, file);
-    json_object_set_new(answer, "digest", answer_hex((struct span){c->digest.bytes, HASH_BYTES}));
+    json_object_set_new(answer, "digest",
+                        bytes_to_json((struct span){c->digest.bytes, HASH_BYTES}));
     return answer;
 }

@@ -3,6 +3,7 @@
 #include "app/study_blocks.h"
 #include "app/verb_rows.h"
 #include "sampling/beacon.h"
+#include "text/bytes_json.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -37,7 +38,7 @@ static const char *name_of(enum beacon_verdict verdict)
 
 static json_t *text_of(const struct hash *hash)
 {
-    return answer_hex((struct span){hash->bytes, HASH_BYTES});
+    return bytes_to_json((struct span){hash->bytes, HASH_BYTES});
 }
 
 static void make_draws(struct run *r)
@@ -68,7 +69,7 @@ static bool read_requests(struct run *r, const struct call *call)
     return true;
 }
 
-static bool read_reveal(struct beacon_reveal *out, const struct call *call,
+static bool read_reveal(struct beacon_share *out, const struct call *call,
                         const struct input_node *node)
 {
     int64_t slot, member;
@@ -90,7 +91,7 @@ static bool read_reveals(struct run *r, const struct call *call, json_t *refused
     if (!input_node_list(&list, call, &r->at.block, "reveals"))
         return false;
     for (size_t i = 0; i < input_node_count(&list); i++) {
-        struct beacon_reveal reveal;
+        struct beacon_share reveal;
         if (!input_node_item(&item, call, &list, i) || !read_reveal(&reveal, call, &item))
             return false;
         const enum beacon_verdict verdict = beacon_reveal(&r->beacon, &reveal, &r->at.seats);
@@ -106,7 +107,7 @@ static void end_block(struct run *r, json_t *answer)
     beacon_mix(&r->beacon, &r->at.seats);
     beacon_input(input, &r->beacon, r->at.slot);
     json_object_set_new(answer, "seed", text_of(&r->beacon.seed));
-    json_object_set_new(answer, "vrf_input", answer_hex((struct span){input, sizeof input}));
+    json_object_set_new(answer, "vrf_input", bytes_to_json((struct span){input, sizeof input}));
 }
 
 static bool step(struct run *r, const struct call *call)

@@ -151,7 +151,7 @@ static bool read_rules(struct study_book *l, const struct call *call)
         return false;
     }
     l->book.active = (uint32_t)active;
-    l->book.rules = (struct qot_rules){(enum qot_mode)mode, (int64_t)reference};
+    l->book.rules = (struct qot_rules){(enum qot_mode)(mode + QOT_REPAIRED), (int64_t)reference};
     return true;
 }
 

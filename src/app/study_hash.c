@@ -3,6 +3,7 @@
 #include "app/input.h"
 #include "app/verb_rows.h"
 #include "crypto/hash.h"
+#include "text/bytes_json.h"
 
 enum exit_code verb_study_hash(const struct call *call)
 {
@@ -16,6 +17,6 @@ enum exit_code verb_study_hash(const struct call *call)
     const struct hash hash = hash_tagged(&tag, (struct span){file.at, file.len});
     input_free(&file);
     json_t *answer = answer_new();
-    json_object_set_new(answer, "sha256", answer_hex((struct span){hash.bytes, HASH_BYTES}));
+    json_object_set_new(answer, "sha256", bytes_to_json((struct span){hash.bytes, HASH_BYTES}));
     return answer_give(call, answer);
 }

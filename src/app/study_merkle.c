@@ -4,6 +4,7 @@
 #include "app/verb_rows.h"
 #include "crypto/merkle.h"
 #include "crypto/merkle_tree.h"
+#include "text/bytes_json.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -82,8 +83,8 @@ static enum exit_code give(struct forest *f, const struct call *call, const stru
 {
     json_t *answer = answer_new(), *path = proof ? json_array() : json_null();
     for (uint32_t i = 0; proof && i < proof->count; i++)
-        json_array_append_new(path, answer_hex((struct span){proof->path[i].bytes, HASH_BYTES}));
-    json_object_set_new(answer, "root", answer_hex((struct span){root->bytes, HASH_BYTES}));
+        json_array_append_new(path, bytes_to_json((struct span){proof->path[i].bytes, HASH_BYTES}));
+    json_object_set_new(answer, "root", bytes_to_json((struct span){root->bytes, HASH_BYTES}));
     json_object_set_new(answer, "proof", path);
     json_object_set_new(answer, "valid", valid);
     forest_close(f);

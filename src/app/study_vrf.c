@@ -4,6 +4,7 @@
 #include "app/verb_rows.h"
 #include "crypto/vrf.h"
 #include "crypto/wipe.h"
+#include "text/bytes_json.h"
 
 #include <string.h>
 
@@ -12,9 +13,10 @@ static enum exit_code give(const struct call *call, const struct vrf_proof *proo
                            const struct vrf_output *output, bool is_valid)
 {
     json_t *answer = answer_new();
-    json_object_set_new(answer, "proof", answer_hex((struct span){proof->bytes, VRF_PROOF_BYTES}));
+    json_object_set_new(answer, "proof",
+                        bytes_to_json((struct span){proof->bytes, VRF_PROOF_BYTES}));
     json_object_set_new(answer, "output",
-                        is_valid ? answer_hex((struct span){output->bytes, VRF_OUTPUT_BYTES})
+                        is_valid ? bytes_to_json((struct span){output->bytes, VRF_OUTPUT_BYTES})
                                  : json_null());
     json_object_set_new(answer, "valid", json_boolean(is_valid));
     return answer_give(call, answer);

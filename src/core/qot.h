@@ -15,6 +15,7 @@
 
 #include "base/sort.h"
 #include "core/standing.h"
+#include "wire/genesis.h" /* enum qot_mode */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -29,8 +30,6 @@ enum {
     QOT_STEPS_MAX = 2 + QOT_STAGES * QOT_RANKS_MAX + 1 + QOT_STAGES * QOT_CLUSTER_MAX,
     QOT_SCRATCH_ITEMS = 2 * QOT_CLUSTER_MAX,
 };
-
-enum qot_mode { QOT_REPAIRED, QOT_PAPER }; /* qot.6 */
 
 struct qot_rules { /* group `qot` of genesis */
     enum qot_mode mode;

@@ -133,7 +133,7 @@ bool beacon_admit(struct beacon *b, uint64_t number)
     return true;
 }
 
-static enum beacon_verdict judge(struct beacon *b, const struct beacon_reveal *reveal,
+static enum beacon_verdict judge(struct beacon *b, const struct beacon_share *reveal,
                                  const struct leader_seats *v)
 {
     const uint32_t leader = leader_get(v, reveal->slot);
@@ -149,7 +149,7 @@ static enum beacon_verdict judge(struct beacon *b, const struct beacon_reveal *r
     return begun->was_due ? BEACON_OK : BEACON_NOT_DUE;
 }
 
-enum beacon_verdict beacon_reveal(struct beacon *b, const struct beacon_reveal *reveal,
+enum beacon_verdict beacon_reveal(struct beacon *b, const struct beacon_share *reveal,
                                   const struct leader_seats *v)
 {
     assert(b->block.height > 0);
@@ -164,7 +164,7 @@ enum beacon_verdict beacon_reveal(struct beacon *b, const struct beacon_reveal *
     return BEACON_OK;
 }
 
-static void mix_one(struct beacon *b, const struct beacon_reveal *reveal)
+static void mix_one(struct beacon *b, const struct beacon_share *reveal)
 {
     uint8_t bytes[7 + 2 * HASH_BYTES + U64_BYTES + VRF_OUTPUT_BYTES];
     struct bytes_writer w;
@@ -179,7 +179,7 @@ static void mix_one(struct beacon *b, const struct beacon_reveal *reveal)
 
 /* RULE beacon.2: only slots that began after the draw was admitted count for it, so that nobody
  * who knew what is drawn could choose whether to reveal before. */
-static void count_reveal(struct beacon_waiting *d, const struct beacon_reveal *reveal)
+static void count_reveal(struct beacon_waiting *d, const struct beacon_share *reveal)
 {
     if (reveal->slot <= d->slot)
         return;

@@ -60,7 +60,7 @@ struct beacon_slot { /* frozen in the state before the first block of that slot 
     bool was_due, is_revealed;
 };
 
-struct beacon_reveal { /* event */
+struct beacon_share { /* event */
     uint64_t slot;
     uint32_t member;
     struct vrf_output output;
@@ -75,9 +75,9 @@ struct beacon {
     struct hash chain; /* SHA-256 of the chain id */
     struct hash seed;
     struct beacon_times times;
-    struct beacon_block block;                  /* the last one entered */
-    struct beacon_slot recent[SLOTS_OPEN_MAX];  /* by slot % SLOTS_OPEN_MAX: slot - grace to slot */
-    struct beacon_reveal taken[SLOTS_OPEN_MAX]; /* in this block, by rising slot */
+    struct beacon_block block;                 /* the last one entered */
+    struct beacon_slot recent[SLOTS_OPEN_MAX]; /* by slot % SLOTS_OPEN_MAX: slot - grace to slot */
+    struct beacon_share taken[SLOTS_OPEN_MAX]; /* in this block, by rising slot */
     uint32_t taken_count;
     struct beacon_waiting *waiting; /* in order of admission; the caller's */
     uint32_t waiting_count, waiting_max;
@@ -104,7 +104,7 @@ MUST_USE uint32_t beacon_draw(struct beacon *b, struct beacon_drawn *out,
 MUST_USE bool beacon_admit(struct beacon *b, uint64_t number);
 
 /* Phase 4. BEACON_OK takes the reveal, all else changes nothing. */
-MUST_USE enum beacon_verdict beacon_reveal(struct beacon *b, const struct beacon_reveal *reveal,
+MUST_USE enum beacon_verdict beacon_reveal(struct beacon *b, const struct beacon_share *reveal,
                                            const struct leader_seats *v);
 
 /* Phase 6: the reveals of this block go into the seed by rising slot, and draws become ready. */

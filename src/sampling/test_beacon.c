@@ -40,7 +40,7 @@ static void block(struct chain *c, uint64_t slot, uint64_t a_ms)
 
 static enum beacon_verdict reveal(struct chain *c, uint64_t slot, uint32_t member)
 {
-    const struct beacon_reveal r = {
+    const struct beacon_share r = {
         .slot = slot, .member = member, .output = {.bytes = {(uint8_t)slot}}};
     return beacon_reveal(&c->beacon, &r, &c->v);
 }

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "text/message_json.h"
 
-#include "base/ids.h"
+#include "text/bytes_json.h"
 
 #include <assert.h>
-#include <stdlib.h>
 
 enum { DEPTH_MAX = 8 };
 
@@ -52,21 +51,9 @@ static void on_choice(struct codec_visitor *v, const char *name, const char *val
     put(v, name, json_string(value));
 }
 
-static json_t *hex_or_null(struct span bytes)
-{
-    if (bytes.len == 0)
-        return json_null();
-    char *text = malloc(2 * bytes.len + 1);
-    assert(text);
-    hex_format(text, bytes);
-    json_t *value = json_string(text);
-    free(text);
-    return value;
-}
-
 static void on_bytes(struct codec_visitor *v, const char *name, struct span value)
 {
-    put(v, name, hex_or_null(value));
+    put(v, name, bytes_to_json(value));
 }
 
 static void on_text(struct codec_visitor *v, const char *name, struct span value)
