@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "base/quantity.h"
+#include "base/test_quantity_kinds.h"
 #include "base/test_random.h"
 
 #include <setjmp.h>
@@ -9,62 +9,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static const struct currency eur = {"EUR"};
-
-enum kind { ENERGY, POWER, PRICE, MONEY, KIND_COUNT };
-
-static enum err parse(int64_t *out, enum kind kind, struct span text)
-{
-    struct energy energy = {*out};
-    struct power power = {*out};
-    struct price price = {*out};
-    struct money money = {*out};
-    enum err err = ERR_OK;
-    switch (kind) {
-    case ENERGY:
-        err = energy_parse(&energy, text);
-        *out = energy.wh;
-        return err;
-    case POWER:
-        err = power_parse(&power, text);
-        *out = power.w;
-        return err;
-    case PRICE:
-        err = price_parse(&price, text);
-        *out = price.micro_per_kwh;
-        return err;
-    case MONEY:
-        err = money_parse(&money, text, &eur);
-        *out = money.micro;
-        return err;
-    case KIND_COUNT:
-        break;
-    }
-    fail();
-    return ERR_OK;
-}
-
-static void format(char text[QUANTITY_CHARS_MAX], enum kind kind, int64_t value)
-{
-    switch (kind) {
-    case ENERGY:
-        energy_format(text, (struct energy){value});
-        return;
-    case POWER:
-        power_format(text, (struct power){value});
-        return;
-    case PRICE:
-        price_format(text, (struct price){value});
-        return;
-    case MONEY:
-        money_format(text, (struct money){value}, &eur);
-        return;
-    case KIND_COUNT:
-        break;
-    }
-    fail();
-}
 
 static void check_parsed(enum kind kind, const char *text, int64_t expected)
 {
