@@ -18,6 +18,67 @@
 /* X(NAME, number, sentence, hint). The sentence says what is wrong, the hint what to do now. */
 #define ERR_TABLE(X)                                                                               \
     X(OK, 0, "No error.", "Nothing needs to be done.")                                             \
+    X(ENVELOPE_FORM, 1, "The envelope cannot be read.",                                            \
+      "Encode it as schema/peerwatt.proto says; one bad envelope fails alone.")                    \
+    X(SIGNER_UNKNOWN, 2, "The signer is not known, or may not act any more.",                      \
+      "Check the slot; a key that is no member's may only ask to join.")                           \
+    X(SIGNATURE, 3, "The signature does not fit.",                                                 \
+      "Sign with the key that the ledger holds now, for this chain.")                              \
+    X(EXPIRED, 4, "The envelope has expired.", "Sign it again with a later expires_height.")       \
+    X(EXPIRES_FAR, 5, "The envelope expires too far ahead.",                                       \
+      "Keep expires_height within ttl_max blocks of the height.")                                  \
+    X(NONCE_USED, 6, "This nonce was used already.",                                               \
+      "Nothing needs to be done if the envelope was sent twice; otherwise use a higher nonce.")    \
+    X(NONCE_FAR, 7, "The nonce is too far above the highest one taken.",                           \
+      "Count nonces on one by one; at most 1,024 may be skipped.")                                 \
+    X(BLOCK_FULL, 8, "The block holds as many signatures as it may.",                              \
+      "Send it again; it fits into a later block.")                                                \
+    X(OP_SIGNER, 9, "This signer may not say this.",                                               \
+      "See section 13 of docs/protocol.md for who signs what.")                                    \
+    X(OP_PROOF, 10, "A signature or proof inside the operation does not hold.",                    \
+      "Check the keys, the order of the parts and, for a proof, epoch and slot.")                  \
+    X(AUTHORITY_SEQUENCE, 16, "This is not the authority's next sequence number.",                 \
+      "Use the last one plus one.")                                                                \
+    X(VOUCHER_EXPIRED, 17, "The voucher has expired.", "Ask the authority for a new one.")         \
+    X(NULLIFIER_HELD, 18, "This delivery point is held by a member or a request.",                 \
+      "Leave with the old meter first, or wait for the open request to end.")                      \
+    X(KEY_SEEN, 19, "A key was seen before.", "Make new keys; a key is never taken twice.")        \
+    X(JOINS_FULL, 20, "As many join requests are open as may be.",                                 \
+      "Try again when some are decided, or in the next epoch.")                                    \
+    X(FEEDER_UNKNOWN, 21, "There is no feeder with this number.",                                  \
+      "Ask the authority for a voucher that names a feeder of the genesis file.")                  \
+    X(MEMBERS_FULL, 22, "The community has as many members as its ledger can hold.",               \
+      "Raise limits.members_max in a new genesis file.")                                           \
+    X(NO_REQUEST, 23, "There is no open join request with this number.",                           \
+      "Look the number up; it may have ended.")                                                    \
+    X(CSR_OTHER, 24, "The certificate belongs to another signing request.",                        \
+      "Issue it over the request that the join named.")                                            \
+    X(EPOCH_OTHER, 25, "This names another epoch.",                                                \
+      "Look at the present epoch and its verifiers.")                                              \
+    X(NOT_LEADER, 26, "The signer is not the leader of this slot.",                                \
+      "Leaders follow from eq. 1; wait for a slot of your own.")                                   \
+    X(VERIFY_BUSY, 27, "Another verification block is still undecided.",                           \
+      "Offer it in your next slot.")                                                               \
+    X(PREVIOUS_OTHER, 28, "The block does not follow the head of the verification chain.",         \
+      "Name the hash of the last block that joined the chain.")                                    \
+    X(TIME_OTHER, 29, "The block's time is not that of its slot.",                                 \
+      "T_s is t0 plus slot times tau, exactly.")                                                   \
+    X(VERDICTS_OTHER, 30, "The verdicts are not those of the requests that were due.",             \
+      "Give one for every request due at the slot's first block, lowest numbers first.")           \
+    X(NOT_DUE, 31, "Nothing was due here.", "Nothing needs to be done.")                           \
+    X(ADMIT_EARLY, 32, "The verifiers decide this request.",                                       \
+      "The authority decides alone only where there are no or too few verifiers.")                 \
+    X(ROTATE_SOON, 33, "Keys were changed too recently.", "Wait rotate_min_ms between changes.")   \
+    X(NO_RECEIPT, 34, "No document of this request is to be erased by this member.",               \
+      "Nothing needs to be done.")                                                                 \
+    X(KEYS_FULL, 35, "The ledger can remember no more keys.",                                      \
+      "Start a new chain with a larger limits.members_max.")                                       \
+    X(EVIDENCE_NONE, 37, "The two envelopes do not contradict each other.",                        \
+      "Evidence is two different items of one signer for one and the same thing.")                 \
+    X(EVIDENCE_OLD, 38, "The evidence is too old.",                                                \
+      "It counts for evidence_ms after the envelopes expired.")                                    \
+    X(EVIDENCE_KEY, 39, "The key was not this member's then, or is known as lost.",                \
+      "Only what a member's own key signed while it held counts.")                                 \
     X(NO_MEMBER, 40, "There is no member with this slot.",                                         \
       "Look the slot up in the list of members.")                                                  \
     X(AMOUNT_RANGE, 41, "The amount is not in its range.",                                         \
@@ -36,6 +97,12 @@
       "Collect the debt first, or set a limit that covers it.")                                    \
     X(FUNDS, 47, "The money available is not enough.",                                             \
       "Pay in, or ask for less; credit cannot be paid out.")                                       \
+    X(NO_PAYOUT, 48, "There is no open withdrawal with this number.",                              \
+      "Look the number up; it may have been paid already.")                                        \
+    X(PAYOUTS_FULL, 49, "As many withdrawals are open as may be.",                                 \
+      "Try again when the treasury has paid some.")                                                \
+    X(REFERENCES_FULL, 50, "The ledger can remember no more bank references.",                     \
+      "Start a new chain with a larger limits.members_max.")                                       \
     X(INADMISSIBLE, 60, "The signer may not act.",                                                 \
       "Check that the member is active and that its key and nonce are right.")                     \
     X(NO_CONTRACT, 61, "There is no contract with this number.",                                   \
@@ -56,6 +123,21 @@
       "Use the last number plus one; the first is zero.")                                          \
     X(RECORD_ONLY, 70, "The statement came after the close and moves nothing.",                    \
       "It is kept for bill and audit.")                                                            \
+    X(NO_DUTY, 71, "The ballot names a duty that the signer does not have.",                       \
+      "Vote only on positions of your own duty list.")                                             \
+    X(NO_ROUND, 72, "There is no such round.", "Look the interval up; it may be over.")            \
+    X(NO_ORDER, 73, "There is no order with this number.", "Look the number up.")                  \
+    X(CONTRACTS_FULL, 74, "As many contracts are open as the ledger can hold.",                    \
+      "Try again when some have been settled.")                                                    \
+    X(CLUSTER_TOO_SMALL, 75,                                                                       \
+      "Nobody could witness this trade, and the community refuses such trades.",                   \
+      "Wait for more members, or set trade.unwitnessed to allow.")                                 \
+    X(CORRECTS_OTHER, 76, "The correction names another statement than the last one.",             \
+      "Name the hash of the statement that it corrects.")                                          \
+    X(CHANGES_FULL, 77, "As many parameter changes wait as may.", "Wait for one to bind or fail.") \
+    X(NO_CHANGE, 78, "There is no open parameter change with this number.", "Look the number up.") \
+    X(OVER_SOON, 79, "The change binds too soon, or after a change that waits.",                   \
+      "Leave param_delay_ms, and name the start of an interval.")                                  \
     X(ORDER_NOT_ACTIVE, 100, "The member is not active.",                                          \
       "Wait until the certificate is issued, or ask the authority.")                               \
     X(ORDER_SCORE_GATE, 101, "The member's score is below the trading threshold.",                 \

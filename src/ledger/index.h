@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ledger/index.h - what is derived from the rows so that nothing has to be searched: never hashed,
+ * never stored, found again after a restart or an undo (docs/protocol.md; RULE ledger.2).
+ *
+ * Pure. Each part belongs to one module, which keeps it true and rebuilds it. */
+#ifndef PEERWATT_LEDGER_INDEX_H
+#define PEERWATT_LEDGER_INDEX_H
+
+#include "base/arena.h"
+#include "core/reference_set.h"
+#include "ledger/hash_map.h"
+#include "ledger/id_map.h"
+#include "ledger/places.h"
+#include "ledger/sizes.h"
+
+#include <stdint.h>
+
+struct duty_chunk; /* trade_duty.h */
+
+struct member_index {             /* member.c */
+    struct hash_map households;   /* hash of the voucher -> lowest slot */
+    uint32_t *next_at_home;       /* by slot: the next of the household, in a ring */
+    struct hash_map nullifiers;   /* held by a live member or an open request -> 1 */
+    struct hash_map keys;         /* ever seen -> 1 */
+};
+
+struct join_index { /* verification.c */
+    struct places places;
+    struct id_map by_number; /* requests -> place */
+};
+
+struct order_index { /* market.c */
+    struct places places;
+    struct id_map by_number;   /* orders -> place */
+    struct places intervals;
+    struct id_map by_interval; /* interval + 1 -> place of its row */
+    struct places pages;
+    uint32_t *first_of_round;  /* interval place * 2 + round -> an order's place + 1 */
+    uint32_t *next_of_round, *previous_of_round;   /* by order place, + 1 */
+    struct id_map first_of_member; /* member and interval -> an order's place + 1 */
+    uint32_t *next_of_member, *previous_of_member; /* by order place, + 1 */
+};
+
+struct contract_index { /* trade.c */
+    struct places places;
+    struct id_map by_number;
+    struct hash_map agreements;  /* hash -> place */
+    uint64_t *due_ms;            /* by place: A of the next work, UINT64_MAX: none */
+    struct id_map first_as_seller, first_as_buyer; /* member and interval -> place + 1 */
+    uint32_t *next_as_seller, *next_as_buyer;      /* by place, + 1 */
+    uint32_t *clusters;          /* by place * seats */
+    /* duty lists: chunks by (page, round, slot), see trade_duty.c */
+    struct duty_chunk *chunks;
+    uint32_t *duty_first, *duty_last, *duty_count; /* (page * 2 + round) * (members + 1) + slot */
+    uint32_t chunk_free, chunk_count;
+};
+
+struct money_index { /* money.c */
+    struct places places;   /* payouts */
+    struct id_map by_number;
+    struct reference_set references;
+};
+
+struct index {
+    struct member_index members;
+    struct join_index joins;
+    struct order_index orders;
+    struct contract_index contracts;
+    struct money_index money;
+};
+
+/* For key (member, interval): never 0. */
+static inline uint64_t index_key(uint32_t slot, uint64_t interval)
+{
+    return (uint64_t)slot << 40 | interval;
+}
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ledger/values.h"
+
+#include <assert.h>
+
+static const char letters[STORE_COUNT] = {
+    [STORE_CONTRACTS] = 'c', [STORE_ELIGIBLE] = 'e', [STORE_HEAD] = 'h',
+    [STORE_INTERVALS] = 'i', [STORE_JOINS] = 'j',    [STORE_MEMBERS] = 'm',
+    [STORE_ORDERS] = 'o',    [STORE_PARAMS] = 'p',   [STORE_PAYOUTS] = 'w',
+    [STORE_STATEMENTS] = 's', [STORE_WINDOWS] = 'n'};
+
+static void describe(const struct ledger *l, enum store_id store, uint32_t leaf, struct value *v)
+{
+    switch (store) {
+    case STORE_CONTRACTS:
+        contract_value(l, leaf, v);
+        break;
+    case STORE_ELIGIBLE:
+        eligible_value(l, leaf, v);
+        break;
+    case STORE_HEAD:
+        head_value(l, v);
+        break;
+    case STORE_INTERVALS:
+        interval_value(l, leaf, v);
+        break;
+    case STORE_JOINS:
+        joins_value(l, leaf, v);
+        break;
+    case STORE_MEMBERS:
+        member_value(l, leaf, v);
+        break;
+    case STORE_ORDERS:
+        order_value(l, leaf, v);
+        break;
+    case STORE_PARAMS:
+        parameter_value(l, leaf, v);
+        break;
+    case STORE_PAYOUTS:
+        payout_value(l, leaf, v);
+        break;
+    case STORE_STATEMENTS:
+        statement_value(l, leaf, v);
+        break;
+    case STORE_WINDOWS:
+        windows_value(l, leaf, v);
+        break;
+    case STORE_COUNT:
+        break;
+    }
+}
+
+struct value_bytes value_write(const struct ledger *l, enum store_id store, uint32_t leaf,
+                               uint8_t *key, uint8_t *bytes)
+{
+    assert(store < STORE_COUNT);
+    struct value v = {.number = 0};
+    struct bytes_writer w;
+    row_init_write(&v.io, bytes, VALUES_BYTES_MAX);
+    describe(l, store, leaf, &v);
+    bytes_writer_init(&w, key, VALUES_KEY_BYTES);
+    bytes_write_u8(&w, (uint8_t)letters[store]);
+    bytes_write_big_u64(&w, v.number > 0 ? v.number : leaf);
+    assert(!w.full);
+    return (struct value_bytes){.key = {key, VALUES_KEY_BYTES},
+                                .value = {bytes, row_end_write(&v.io)}};
+}
