@@ -33,7 +33,7 @@ struct hash merkle_node(const struct hash *left, const struct hash *right)
     return hash_bytes((struct span){text, sizeof text});
 }
 
-struct hash merkle_leaf_of_pair(struct span key, struct span value)
+static struct hash leaf_of_hashed(struct span key, const struct hash *value)
 {
     uint8_t front[1 + VARINT_BYTES_MAX] = {LEAF_PREFIX};
     size_t used = 1;
@@ -41,15 +41,30 @@ struct hash merkle_leaf_of_pair(struct span key, struct span value)
     for (; rest >= 0x80; rest >>= 7)
         front[used++] = (uint8_t)(rest | 0x80);
     front[used++] = (uint8_t)rest;
-    const struct hash inner = hash_bytes(value);
     uint8_t back[1 + HASH_BYTES] = {HASH_BYTES};
-    memcpy(back + 1, inner.bytes, HASH_BYTES);
+    memcpy(back + 1, value->bytes, HASH_BYTES);
     struct hash_ctx ctx;
     hash_init(&ctx);
     hash_update(&ctx, (struct span){front, used});
     hash_update(&ctx, key);
     hash_update(&ctx, (struct span){back, sizeof back});
     return hash_final(&ctx);
+}
+
+struct hash merkle_leaf_of_pair(struct span key, struct span value)
+{
+    const struct hash inner = hash_bytes(value);
+    return leaf_of_hashed(key, &inner);
+}
+
+struct hash merkle_leaf_of_split(struct span key, struct span head, struct span tail)
+{
+    struct hash_ctx ctx;
+    hash_init(&ctx);
+    hash_update(&ctx, head);
+    hash_update(&ctx, tail);
+    const struct hash inner = hash_final(&ctx);
+    return leaf_of_hashed(key, &inner);
 }
 
 struct range { /* leaves first to first + count - 1 */

@@ -30,6 +30,9 @@ MUST_USE struct hash merkle_node(const struct hash *left, const struct hash *rig
  * 0x20 || SHA-256(value)), lengths as varints: what a stock light client checks (ICS 23). */
 MUST_USE struct hash merkle_leaf_of_pair(struct span key, struct span value);
 
+/* The same for a value that stands in two pieces. */
+MUST_USE struct hash merkle_leaf_of_split(struct span key, struct span head, struct span tail);
+
 struct merkle_ref { /* one complete subtree: leaves index << level up to (index + 1) << level */
     uint64_t index;
     uint8_t level;   /* 0: a leaf */

@@ -61,3 +61,17 @@ struct hash mmr_root_of_list(const struct hash *leaves, uint64_t count)
         mmr_append(&m, made, &leaves[i]);
     return mmr_root(&m);
 }
+
+void mmr_prove_in_list(struct merkle_proof *out, const struct hash *leaves, uint64_t count,
+                       uint64_t index)
+{
+    struct merkle_plan plan;
+    merkle_plan_inclusion(&plan, index, count);
+    struct hash hashes[MERKLE_REFS_MAX];
+    for (uint32_t i = 0; i < plan.count; i++) {
+        const struct merkle_ref *ref = &plan.ref[i];
+        hashes[i] =
+            mmr_root_of_list(leaves + (ref->index << ref->level), UINT64_C(1) << ref->level);
+    }
+    merkle_plan_fill(out, &plan, hashes);
+}

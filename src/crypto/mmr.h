@@ -43,4 +43,8 @@ void mmr_fill(struct merkle_proof *out, const struct merkle_plan *plan, const st
 /* The root over @count leaves. */
 MUST_USE struct hash mmr_root_of_list(const struct hash *leaves, uint64_t count);
 
+/* That leaf @index < @count is in that list; costs as much as the root. */
+void mmr_prove_in_list(struct merkle_proof *out, const struct hash *leaves, uint64_t count,
+                       uint64_t index);
+
 #endif

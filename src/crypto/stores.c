@@ -42,15 +42,7 @@ void stores_prove(struct merkle_proof *out, const struct store_root *stores, uin
 {
     struct hash leaves[STORES_MAX];
     store_leaves(leaves, stores, count);
-    struct merkle_plan plan;
-    merkle_plan_inclusion(&plan, index, count);
-    struct hash hashes[MERKLE_REFS_MAX];
-    for (uint32_t i = 0; i < plan.count; i++) {
-        const struct merkle_ref *ref = &plan.ref[i];
-        hashes[i] =
-            mmr_root_of_list(leaves + (ref->index << ref->level), UINT64_C(1) << ref->level);
-    }
-    merkle_plan_fill(out, &plan, hashes);
+    mmr_prove_in_list(out, leaves, count, index);
 }
 
 bool stores_check_value(const struct hash *app_hash, const struct store_root *store,

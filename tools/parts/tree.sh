@@ -14,7 +14,7 @@ unset GIT_DIR GIT_INDEX_FILE GIT_WORK_TREE # set inside a git hook, wrong for th
 
 TOOLS=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 PARTS=$TOOLS/parts
-PURE_ROOMS='base crypto wire sampling core agent' # room(... PURE) in the CMakeLists.txt of src/
+PURE_ROOMS='base crypto wire sampling core ledger agent' # room(... PURE) in the CMakeLists.txt of src/
 readonly TOOLS PARTS PURE_ROOMS
 export PARTS PURE_ROOMS
 
