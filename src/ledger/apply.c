@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "crypto/merkle.h"
 #include "ledger/ops.h"
 #include "ledger/state.h"
-#include "ledger/values.h"
 #include "ledger/walk.h"
 
 #include <assert.h>
@@ -11,11 +9,10 @@
 static uint32_t all_tables(struct ledger *l, struct table *out[STATE_TABLES_MAX])
 {
     struct table *const tables[] = {
-        &l->head_table,    &l->waiting_table, &l->params_table, &l->members,
-        &l->standings,     &l->accounts,      &l->windows,      &l->joins,
-        &l->blocks,        &l->changes,       &l->orders,       &l->intervals,
-        &l->contracts,     &l->votes,         &l->page_members, &l->page_energies,
-        &l->page_counts,   &l->eligible,      &l->payouts,      &l->days};
+        &l->head_table,    &l->waiting_table, &l->params_table, &l->members, &l->standings,
+        &l->accounts,      &l->windows,       &l->joins,        &l->blocks,  &l->changes,
+        &l->orders,        &l->intervals,     &l->contracts,    &l->votes,   &l->page_members,
+        &l->page_energies, &l->page_counts,   &l->eligible,     &l->payouts, &l->days};
     const uint32_t count = sizeof tables / sizeof tables[0];
     for (uint32_t i = 0; i < count; i++)
         out[i] = tables[i];
@@ -56,8 +53,8 @@ static void enter(struct ledger *l, const struct block *block)
                                 .interval = clock_interval(&l->times, head->clock.t_ms),
                                 .hash = block->hash,
                                 .previous = head->block_hash,
-                                .steps_left = l->params.limits.deadline_work_max,
-                                .draws_left = l->params.limits.draw_work_max};
+                                .steps_left = l->params->limits.deadline_work_max,
+                                .draws_left = l->params->limits.draw_work_max};
     if (l->now.height == 1)
         head->interval_first = head->interval_next = l->now.interval;
     head->block_hash = block->hash;
@@ -111,26 +108,6 @@ static void operate(struct ledger *l, const struct ledger_block *b, struct ledge
         out->bundle_ends[bundle] = out->code_count;
 }
 
-/* Phase 8: new versions of all rows that changed, the roots, and what they come to. */
-static struct hash seal(struct ledger *l)
-{
-    uint8_t key[VALUES_KEY_BYTES];
-    for (uint32_t id = 0; id < STORE_COUNT; id++) {
-        const uint32_t *leaves;
-        const uint32_t count = store_dirty(&l->stores[id], &leaves);
-        for (uint32_t i = 0; i < count; i++) {
-            const struct value_bytes v =
-                value_write(l, (enum store_id)id, leaves[i], key, l->value_bytes);
-            const struct hash leaf =
-                store_put(&l->stores[id], leaves[i], l->now.height, v.key, v.value);
-            delta_add(&l->delta, &leaf);
-        }
-    }
-    const struct hash delta = delta_root(&l->delta);
-    state_range_add(l, RANGE_HISTORY, &delta);
-    return ledger_app_hash(l);
-}
-
 void ledger_apply(struct ledger *l, const struct ledger_block *b, struct ledger_results *out)
 {
     begin(l);
@@ -138,15 +115,15 @@ void ledger_apply(struct ledger *l, const struct ledger_block *b, struct ledger_
     bind(l);            /* 2 */
     presence_draw(l);   /* 3 */
     due_run(l);
-    operate(l, b, out);    /* 4 */
+    operate(l, b, out);     /* 4 */
     verification_decide(l); /* 5 */
     changes_decide(l);
     trade_decide(l);
     epoch_look(l);
     market_run_continuous(l);
-    presence_mix(l); /* 6 */
+    presence_mix(l);                             /* 6 */
     assert(funds_is_conserved(&l->head->funds)); /* 7, RULE ledger.5 */
-    out->app_hash = seal(l);                     /* 8 */
+    out->app_hash = state_seal(l);               /* 8 */
 }
 
 void ledger_undo(struct ledger *l)
@@ -155,13 +132,10 @@ void ledger_undo(struct ledger *l)
     const uint32_t count = all_tables(l, tables);
     for (uint32_t i = 0; i < count; i++)
         table_undo(tables[i]);
-    for (uint32_t i = 0; i < STORE_COUNT; i++)
+    for (uint32_t i = 0; i < STORE_COUNT; i++) {
         store_undo(&l->stores[i]);
+        l->roots[i] = store_root(&l->stores[i]);
+    }
     l->log_entry_count = 0;
     state_rebuild(l);
-}
-
-void ledger_accept(struct ledger *l)
-{
-    l->is_accepted = true;
 }

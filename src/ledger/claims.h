@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "base/ids.h"
 #include "base/must_use.h"
+#include "crypto/hash.h"
 #include "ledger/door.h"
 #include "sampling/beacon.h"
 
@@ -32,7 +33,7 @@ struct claim {
     uint32_t op; /* place in the envelope; CLAIM_OF_ENVELOPE: its own signature */
     struct hash_tag tag;
     struct pubkey key;
-    struct span message;        /* CLAIM_SIGNATURE */
+    struct span message; /* CLAIM_SIGNATURE */
     struct signature signature;
     uint8_t input[BEACON_INPUT_BYTES]; /* CLAIM_VRF */
     struct vrf_proof proof;

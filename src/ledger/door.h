@@ -21,11 +21,11 @@ enum signer_role { SIGNER_MEMBER, SIGNER_JOINER, SIGNER_TREASURY, SIGNER_AUTHORI
 
 struct op_signer { /* who says an op, and what is known of it */
     enum signer_role role;
-    uint32_t slot;            /* of a member */
+    uint32_t slot; /* of a member */
     struct pubkey key;
-    bool is_proven;           /* every claim inside this op holds */
+    bool is_proven; /* every claim inside this op holds */
     uint64_t expires_height;
-    struct span body;         /* of the envelope: what the signature covers */
+    struct span body; /* of the envelope: what the signature covers */
 };
 
 /* What the claims of an envelope came to: the signature itself, and a bit for each op whose inner

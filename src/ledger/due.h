@@ -16,7 +16,7 @@
 
 struct ledger;
 
-enum due_kind { /* in the order of RULE ledger.6 */
+enum due_kind {                 /* in the order of RULE ledger.6 */
                 DUE_GATE,       /* of an interval: its forward gate, its window opens */
                 DUE_DRAW,       /* a round's seed is there (clear), or clusters are to be drawn */
                 DUE_STATEMENTS, /* the statement window closes: judge, measured gate */

@@ -17,11 +17,12 @@
 
 struct duty_chunk; /* trade_duty.h */
 
-struct member_index {             /* member.c */
-    struct hash_map households;   /* hash of the voucher -> lowest slot */
-    uint32_t *next_at_home;       /* by slot: the next of the household, in a ring */
-    struct hash_map nullifiers;   /* held by a live member or an open request -> 1 */
-    struct hash_map keys;         /* ever seen -> 1 */
+struct member_index {           /* member.c */
+    struct hash_map households; /* hash of the voucher -> lowest slot */
+    uint32_t *next_at_home;     /* by slot: the next of the household, in a ring */
+    struct hash_map nullifiers; /* held by a live member or an open request -> 1 */
+    struct hash_map keys;       /* ever seen -> 1 */
+    uint8_t *seats;             /* by slot: enum contract_member */
 };
 
 struct join_index { /* verification.c */
@@ -31,32 +32,32 @@ struct join_index { /* verification.c */
 
 struct order_index { /* market.c */
     struct places places;
-    struct id_map by_number;   /* orders -> place */
+    struct id_map by_number; /* orders -> place */
     struct places intervals;
     struct id_map by_interval; /* interval + 1 -> place of its row */
     struct places pages;
-    uint32_t *first_of_round;  /* interval place * 2 + round -> an order's place + 1 */
+    uint32_t *first_of_round; /* interval place * 2 + round -> an order's place + 1 */
     uint32_t *next_of_round, *previous_of_round;   /* by order place, + 1 */
-    struct id_map first_of_member; /* member and interval -> an order's place + 1 */
+    struct id_map first_of_member;                 /* member and interval -> an order's place + 1 */
     uint32_t *next_of_member, *previous_of_member; /* by order place, + 1 */
 };
 
 struct contract_index { /* trade.c */
     struct places places;
     struct id_map by_number;
-    struct hash_map agreements;  /* hash -> place */
-    uint64_t *due_ms;            /* by place: A of the next work, UINT64_MAX: none */
+    struct hash_map agreements; /* hash -> place */
+    uint64_t *due_ms;           /* by place: A of the next work, UINT64_MAX: none */
     struct id_map first_as_seller, first_as_buyer; /* member and interval -> place + 1 */
     uint32_t *next_as_seller, *next_as_buyer;      /* by place, + 1 */
-    uint32_t *clusters;          /* by place * seats */
+    uint32_t *clusters;                            /* by place * seats */
     /* duty lists: chunks by (page, round, slot), see trade_duty.c */
     struct duty_chunk *chunks;
     uint32_t *duty_first, *duty_last, *duty_count; /* (page * 2 + round) * (members + 1) + slot */
     uint32_t chunk_free, chunk_count;
 };
 
-struct money_index { /* money.c */
-    struct places places;   /* payouts */
+struct money_index {      /* money.c */
+    struct places places; /* payouts */
     struct id_map by_number;
     struct reference_set references;
 };

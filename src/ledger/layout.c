@@ -3,9 +3,9 @@
 
 #include "base/bitmap.h"
 #include "core/clearing.h"
-#include "sampling/draw.h"
 #include "ledger/values.h"
 #include "ledger/walk.h"
+#include "sampling/draw.h"
 #include "sampling/roster.h"
 
 #include <assert.h>
@@ -88,8 +88,7 @@ static void layout_tables(struct layout *y, struct ledger *l)
     layout_table(y, &l->page_members, s->pages * slots, sizeof(struct page_member));
     layout_table(y, &l->page_energies, s->pages * slots, sizeof(struct energy_account));
     layout_table(y, &l->page_counts, s->pages * slots, sizeof(struct qot_counts));
-    layout_table(y, &l->eligible, s->pages * MARKET_ROUNDS * state_chunks(s),
-                 SIZES_ELIGIBLE_LEAF);
+    layout_table(y, &l->eligible, s->pages * MARKET_ROUNDS * state_chunks(s), SIZES_ELIGIBLE_LEAF);
     layout_table(y, &l->payouts, s->payouts, sizeof(struct payout));
     layout_table(y, &l->days, 1, sizeof(struct funds_day));
     l->references = layout_raw(y, s->references, sizeof *l->references);
@@ -102,18 +101,18 @@ static void layout_tables(struct layout *y, struct ledger *l)
 
 uint32_t state_leaves(const struct sizes *s, enum store_id store)
 {
-    const uint32_t sizes[STORE_COUNT] = {
-        [STORE_CONTRACTS] = s->contracts,
-        [STORE_ELIGIBLE] = s->pages * MARKET_ROUNDS * state_chunks(s),
-        [STORE_HEAD] = 1,
-        [STORE_INTERVALS] = s->intervals,
-        [STORE_JOINS] = s->joins + SIZES_BLOCKS + SIZES_CHANGES,
-        [STORE_MEMBERS] = s->members,
-        [STORE_ORDERS] = s->orders,
-        [STORE_PARAMS] = STATE_PARAMS_MAX,
-        [STORE_PAYOUTS] = s->payouts,
-        [STORE_STATEMENTS] = s->pages * s->members,
-        [STORE_WINDOWS] = s->signers / STATE_WINDOWS_LEAF + 1};
+    const uint32_t sizes[STORE_COUNT] = {[STORE_CONTRACTS] = s->contracts,
+                                         [STORE_ELIGIBLE] =
+                                             s->pages * MARKET_ROUNDS * state_chunks(s),
+                                         [STORE_HEAD] = 1,
+                                         [STORE_INTERVALS] = s->intervals,
+                                         [STORE_JOINS] = s->joins + SIZES_BLOCKS + SIZES_CHANGES,
+                                         [STORE_MEMBERS] = s->members,
+                                         [STORE_ORDERS] = s->orders,
+                                         [STORE_PARAMS] = STATE_PARAMS_LEAVES,
+                                         [STORE_PAYOUTS] = s->payouts,
+                                         [STORE_STATEMENTS] = s->pages * s->members,
+                                         [STORE_WINDOWS] = s->signers / STATE_WINDOWS_LEAF + 1};
     return sizes[store];
 }
 
@@ -152,8 +151,8 @@ static void layout_log(struct layout *y, struct ledger *l)
 static void layout_work(struct layout *y, struct ledger *l)
 {
     const struct sizes *s = &l->sizes;
-    const size_t draw = roster_size(s->members, s->feeders) +
-                        (size_t)s->members * sizeof(struct roster_member);
+    const size_t draw =
+        roster_size(s->members, s->feeders) + (size_t)s->members * sizeof(struct roster_member);
     const size_t book = clearing_bytes(s->orders) + (size_t)s->orders * 160;
     layout_arena(y, &l->scratch,
                  SCRATCH_LEAST + book + 2 * draw + (size_t)s->contracts * 512 +

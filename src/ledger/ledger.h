@@ -6,8 +6,8 @@
  * the same blocks give the same bytes on every node. Applying a block cannot fail: what is refused
  * in it is refused with a code.
  *
- * A block is applied in place. Until ledger_accept, or the next ledger_apply, ledger_undo takes it
- * back; until the next block proofs may also be asked of the state before it. */
+ * A block is applied in place. Until the next ledger_apply ledger_undo takes it back, and proofs
+ * may also be asked of the state before it. */
 #ifndef PEERWATT_LEDGER_LEDGER_H
 #define PEERWATT_LEDGER_LEDGER_H
 
@@ -39,7 +39,7 @@ struct ledger_block {
 };
 
 struct ledger_results { /* the lists are the caller's */
-    uint16_t *codes; /* of envelopes in order: one an op, or one where it could not be decoded */
+    uint16_t *codes;    /* of envelopes in order: one an op, or one where it could not be decoded */
     uint32_t code_count, code_max;
     uint32_t *bundle_ends; /* by bundle: how many codes there are behind its last; room for all */
     struct hash app_hash;
@@ -53,9 +53,6 @@ void ledger_apply(struct ledger *l, const struct ledger_block *b, struct ledger_
 
 /* Take the last block back: every row, root and index is as before it. Once. */
 void ledger_undo(struct ledger *l);
-
-/* The last block is durable. */
-void ledger_accept(struct ledger *l);
 
 MUST_USE uint64_t ledger_height(const struct ledger *l);
 MUST_USE struct hash ledger_app_hash(const struct ledger *l);

@@ -15,7 +15,7 @@
 
 struct ledger;
 
-enum record_kind { /* on the ledger: append, never renumber */
+enum record_kind {                          /* on the ledger: append, never renumber */
                    RECORD_CONTRACT = 1,     /* a contract's end, votes, Q and its steps' root */
                    RECORD_VERIFICATION = 2, /* a verification block's end */
                    RECORD_BOOT = 3,         /* AuthorityAdmit */
@@ -23,14 +23,14 @@ enum record_kind { /* on the ledger: append, never renumber */
                    RECORD_MEMBER = 5,       /* a member became active, was expelled, departed */
                    RECORD_KEYS = 6,         /* KeyRotate, CertRenew */
                    RECORD_DEPOSIT = 7,
-                   RECORD_PAYOUT = 8,       /* asked for, paid, rejected */
+                   RECORD_PAYOUT = 8, /* asked for, paid, rejected */
                    RECORD_CREDIT = 9,
                    RECORD_EVIDENCE = 10,
                    RECORD_PARAMETER = 11,
                    RECORD_CLEARING = 12,
-                   RECORD_STATEMENT = 13,   /* one that came after the close (trade.13) */
-                   RECORD_WRONG = 14,       /* a result that differs from the judge (trade.11) */
-                   RECORD_SEED = 15         /* a fallback seed was used (beacon.2) */
+                   RECORD_STATEMENT = 13, /* one that came after the close (trade.13) */
+                   RECORD_WRONG = 14,     /* a result that differs from the judge (trade.11) */
+                   RECORD_SEED = 15       /* a fallback seed was used (beacon.2) */
 };
 
 enum { LOG_RECORD_BYTES_MAX = 2048 };

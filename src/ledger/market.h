@@ -24,7 +24,7 @@
 struct ledger;
 struct op_signer;
 
-enum { MARKET_ROUNDS = 2 };                 /* place of a round: enum trade_round - 1 */
+enum { MARKET_ROUNDS = 2 }; /* place of a round: enum trade_round - 1 */
 enum { MARKET_NO_PLACE = UINT32_MAX };
 
 struct ledger_order { /* a row; number 0: free. An order that has ended has none */
@@ -40,7 +40,7 @@ struct ledger_order { /* a row; number 0: free. An order that has ended has none
     bool feeder_first;
 };
 
-enum round_phase { /* on the ledger: append, never renumber */
+enum round_phase {                   /* on the ledger: append, never renumber */
                    PHASE_OPEN = 0,   /* orders and agreements are taken */
                    PHASE_GATED = 1,  /* the book is frozen, the draw is asked for */
                    PHASE_SEEDED = 2, /* cleared; its clusters are being drawn */
@@ -57,7 +57,7 @@ struct ledger_round { /* of an interval */
     uint32_t contract_count; /* made */
     uint32_t open_count;     /* not closed */
     uint32_t unscored_count;
-    uint32_t order_count;    /* alive */
+    uint32_t order_count; /* alive */
 };
 
 enum interval_window { INTERVAL_BEFORE = 0, INTERVAL_OPEN = 1, INTERVAL_CLOSED = 2 };

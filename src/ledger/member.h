@@ -46,18 +46,18 @@ struct member {
     struct member_keys keys;
     struct member_keys next_keys; /* of a KeyRotate in this block */
     bool has_next_keys;
-    struct pubkey old_sign;       /* the key before the last rotation (evid.1) */
-    uint64_t old_sign_until;      /* height at which it was replaced; 0: never */
-    bool key_is_lost;             /* said by the authority: it proves no equivocation */
-    uint64_t rotated_ms;          /* A of the last rotation or of the admission */
-    struct hash certificates[2];  /* the newer first */
+    struct pubkey old_sign;             /* the key before the last rotation (evid.1) */
+    uint64_t old_sign_until;            /* height at which it was replaced; 0: never */
+    bool key_is_lost;                   /* said by the authority: it proves no equivocation */
+    uint64_t rotated_ms;                /* A of the last rotation or of the admission */
+    struct hash certificates[2];        /* the newer first */
     uint64_t certificate_expires_ms[2]; /* T */
-    uint64_t renewed_ms;          /* A, when the older one's last 24 h began */
+    uint64_t renewed_ms;                /* A, when the older one's last 24 h began */
     uint64_t admitted_height;
-    uint32_t open_contracts;      /* as a party */
-    bool is_absent;               /* RULE sample.5 */
-    bool slot_was_silent;         /* in this spell of absence */
-    uint32_t rounds_missed;       /* in succession */
+    uint32_t open_contracts;               /* as a party */
+    bool is_absent;                        /* RULE sample.5 */
+    bool slot_was_silent;                  /* in this spell of absence */
+    uint32_t rounds_missed;                /* in succession */
     uint64_t owes_receipt[SIZES_RECEIPTS]; /* requests; 0: free */
 };
 
@@ -81,8 +81,12 @@ MUST_USE bool member_is_live(const struct member *m);
 /* The keys that hold in the next block: what claims of it are checked against (RULE num.4). */
 const struct member_keys *member_keys_next(const struct member *m);
 
-/* For core/contract.h, by slot: live, absent, revoked, ejected; departed counts as revoked. */
-MUST_USE enum contract_member member_seat(const struct member *m);
+/* For core/contract.h, by slot: enum contract_member; departed counts as revoked. Derived, true at
+ * any time. */
+const uint8_t *member_seats(const struct ledger *l);
+
+/* The only writer of is_absent. */
+void member_set_absent(struct ledger *l, uint32_t slot, bool is_absent);
 
 /* Phase 4: a revocation (STATUS_REVOKED) or an ejection. ERR_WRONG_STATE if it is out already or
  * about to be. The ejection's own step (R = -M) is taken at once. */
@@ -97,6 +101,9 @@ struct member_birth {
     bool is_founder, is_volunteer;
 };
 uint32_t member_add(struct ledger *l, const struct member_birth *birth);
+
+/* A founder of the genesis file, active from height 1 (boot.1). */
+void member_add_founder(struct ledger *l, const struct genesis_founder *founder);
 
 /* Phase 2: new keys, revocations, ejections (orders cancelled, contracts void, seats vacant, money
  * to withdrawing; RULE join.10, join.11). */

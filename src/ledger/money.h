@@ -26,8 +26,7 @@ void money_do(struct ledger *l, const struct funds_event *ev);
 /* What a buyer can spend: available + credit limit. */
 MUST_USE int64_t money_of_buyer(const struct ledger *l, uint32_t slot);
 
-MUST_USE enum err deposit_op(struct ledger *l, const struct op_signer *s,
-                             const struct deposit *op);
+MUST_USE enum err deposit_op(struct ledger *l, const struct op_signer *s, const struct deposit *op);
 MUST_USE enum err withdraw_request_op(struct ledger *l, const struct op_signer *s,
                                       const struct withdraw_request *op);
 MUST_USE enum err withdraw_paid_op(struct ledger *l, const struct op_signer *s,
@@ -36,6 +35,9 @@ MUST_USE enum err withdraw_rejected_op(struct ledger *l, const struct op_signer 
                                        const struct withdraw_rejected *op);
 MUST_USE enum err credit_limit_op(struct ledger *l, const struct op_signer *s,
                                   const struct credit_limit *op);
+
+/* Before block 1. */
+void money_init(struct ledger *l);
 
 void money_rebuild(struct ledger *l);
 

@@ -16,8 +16,8 @@ static uint64_t page_life_ms(const struct genesis *g)
     const struct genesis_windows *w = &g->windows;
     const uint64_t ranks_ms = g->trade.ranks_max * (w->exec_ms + w->final_ms);
     const uint64_t windows = 2 * g->trade.ranks_max + WINDOWS_IN_A_ROUND;
-    return g->market.gate_lead_ms + g->times.interval_ms + w->statement_ms +
-           2 * w->beacon_wait_ms + ranks_ms + 2 * w->vote_ms + windows * g->times.gap_ms;
+    return g->market.gate_lead_ms + g->times.interval_ms + w->statement_ms + 2 * w->beacon_wait_ms +
+           ranks_ms + 2 * w->vote_ms + windows * g->times.gap_ms;
 }
 
 void sizes_of(struct sizes *out, const struct genesis *g)

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 enum {
-    SIZES_BLOCKS = 64,        /* verification blocks in flight */
+    SIZES_BLOCKS = 64, /* verification blocks in flight */
     SIZES_PAGES_MAX = 64,
     SIZES_CHANGES = 8,        /* parameter changes waiting or being voted on */
     SIZES_RECEIPTS = 8,       /* documents that a member still has to erase (join.9) */

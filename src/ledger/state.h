@@ -11,8 +11,9 @@
 #include "base/arena.h"
 #include "crypto/mmr.h"
 #include "ledger/changes.h"
-#include "ledger/due.h"
+#include "ledger/delta.h"
 #include "ledger/door.h"
+#include "ledger/due.h"
 #include "ledger/index.h"
 #include "ledger/ledger.h"
 #include "ledger/log.h"
@@ -21,7 +22,6 @@
 #include "ledger/money.h"
 #include "ledger/presence.h"
 #include "ledger/sizes.h"
-#include "ledger/delta.h"
 #include "ledger/store.h"
 #include "ledger/table.h"
 #include "ledger/trade.h"
@@ -30,22 +30,22 @@
 #include "sampling/clock.h"
 #include "sampling/slots.h"
 
-enum store_id { /* stores with leaves by place; ascending names */
-                STORE_CONTRACTS, /* by place */
-                STORE_ELIGIBLE,  /* (page, round) x chunks of SIZES_ELIGIBLE_LEAF members */
-                STORE_HEAD,      /* one leaf: clock, seed, V, totals, numbers given */
-                STORE_INTERVALS, /* by place */
-                STORE_JOINS,     /* requests by place, then verification blocks, then changes */
-                STORE_MEMBERS,   /* by slot - 1 */
-                STORE_ORDERS,    /* by place */
-                STORE_PARAMS,    /* by parameter number - 1; the lists behind them */
-                STORE_PAYOUTS,   /* by place */
+enum store_id {                   /* stores with leaves by place; ascending names */
+                STORE_CONTRACTS,  /* by place */
+                STORE_ELIGIBLE,   /* (page, round) x chunks of SIZES_ELIGIBLE_LEAF members */
+                STORE_HEAD,       /* one leaf: clock, seed, V, totals, numbers given */
+                STORE_INTERVALS,  /* by place */
+                STORE_JOINS,      /* requests by place, then verification blocks, then changes */
+                STORE_MEMBERS,    /* by slot - 1 */
+                STORE_ORDERS,     /* by place */
+                STORE_PARAMS,     /* by parameter number - 1; the lists behind them */
+                STORE_PAYOUTS,    /* by place */
                 STORE_STATEMENTS, /* page * members + slot - 1 */
-                STORE_WINDOWS,   /* chunks of STATE_WINDOWS_LEAF signers */
+                STORE_WINDOWS,    /* chunks of STATE_WINDOWS_LEAF signers */
                 STORE_COUNT
 };
 
-enum { STATE_WINDOWS_LEAF = 128, STATE_PARAMS_MAX = 128 };
+enum { STATE_WINDOWS_LEAF = 128, STATE_PARAMS_LEAVES = 128, STATE_TABLES_MAX = 24 };
 
 /* Rows of `eligible` for one round of a page: SIZES_ELIGIBLE_LEAF members each, slot 0 unused. Row
  * and leaf (page * MARKET_ROUNDS + round) * chunks + slot / SIZES_ELIGIBLE_LEAF. */
@@ -56,7 +56,7 @@ static inline uint32_t state_chunks(const struct sizes *s)
 
 MUST_USE uint32_t state_leaves(const struct sizes *s, enum store_id store);
 
-enum range_id { /* stores that only grow; ascending names */
+enum range_id {                /* stores that only grow; ascending names */
                 RANGE_CHAIN,   /* hashes of verification blocks */
                 RANGE_HISTORY, /* delta roots of blocks */
                 RANGE_KEYS,    /* keys ever seen, bank references: entries by kind */
@@ -64,7 +64,7 @@ enum range_id { /* stores that only grow; ascending names */
                 RANGE_COUNT
 };
 
-struct window { /* nonces of a signer: the highest taken and the 64 below it (num.4) */
+struct window {             /* nonces of a signer: the highest taken and the 64 below it (num.4) */
     uint64_t highest, seen; /* bit i of seen: highest - 1 - i was taken */
     bool has_any;
 };
@@ -77,7 +77,7 @@ struct payout { /* number 0: free */
 
 struct head { /* one row: what there is once */
     struct clock_state clock;
-    struct hash block_hash; /* of the last block; of block 0: the genesis hash */
+    struct hash block_hash;  /* of the last block; of block 0: the genesis hash */
     uint64_t interval_first; /* the interval in which block 1 lies: it has no gate (num.8) */
     uint64_t interval_next;  /* the first whose end has not been seen */
     uint32_t member_count, active_count;
@@ -102,13 +102,13 @@ struct block_now { /* the block that is being applied */
 };
 
 struct ledger {
-    struct genesis params; /* in force; lists in memory of their own */
+    struct genesis *params; /* in force: the row of params_table; its lists lie behind */
     struct hash genesis_hash, chain;
     struct sizes sizes;
     struct clock_times times;
     struct block_now now;
 
-    struct head *head; /* the only row of head_table; saved by ledger_apply */
+    struct head *head;                      /* the only row of head_table; saved by ledger_apply */
     struct table head_table, waiting_table; /* beacon's waiting draws, as one row */
     struct table params_table;              /* struct genesis as one row, lists behind it */
 
@@ -128,6 +128,7 @@ struct ledger {
     uint8_t *texts; /* names of community and feeders */
 
     struct store stores[STORE_COUNT];
+    struct hash roots[STORE_COUNT]; /* of the last seal */
     struct delta delta;
     struct index index; /* derived */
 
@@ -142,11 +143,20 @@ struct ledger {
     struct log_entry *log_entries;
     uint32_t log_entry_count, log_entry_max;
     uint8_t *value_bytes; /* room for one value */
-    uint64_t *decide; /* contracts by number that may have a quorum: behind phase 4 */
+    uint64_t *decide;     /* contracts by number that may have a quorum: behind phase 4 */
     uint32_t decide_count;
 };
 
-/* Rows of singletons that changed are marked by whoever changes them; the head is always. */
+/* Something under this leaf changes in this block. The head's is always marked. */
 void state_mark(struct ledger *l, enum store_id store, uint32_t leaf);
+
+/* An entry of a store that only grows. */
+void state_range_add(struct ledger *l, enum range_id range, const struct hash *entry);
+
+/* Derived things from the rows: at the start, after an undo. */
+void state_rebuild(struct ledger *l);
+
+/* Phase 8: versions, roots, app hash. */
+struct hash state_seal(struct ledger *l);
 
 #endif

@@ -30,30 +30,30 @@ struct op_signer;
 
 enum { TRADE_NO_PLACE = UINT32_MAX };
 
-struct ledger_contract { /* a row; machine.number 0: free */
+struct ledger_contract {     /* a row; machine.number 0: free */
     struct contract machine; /* its cluster and votes point into pools of the ledger, by place */
-    struct settlement_terms terms;  /* parties are slots */
+    struct settlement_terms terms; /* parties are slots */
     struct funds_hold hold;
-    struct contract_params params;  /* a contract keeps those it was made under (param.1) */
+    struct contract_params params; /* a contract keeps those it was made under (param.1) */
     struct qot_rules rules;
-    uint32_t seats_wanted;          /* sampling.k then */
+    uint32_t seats_wanted; /* sampling.k then */
     uint64_t interval;
     enum trade_round round;
     bool is_agreement;
-    struct hash agreement;          /* its hash (AGREE_TWICE) */
-    int64_t fee, fee_micro;         /* recorded for the bill (funds.3) */
-    bool is_refused;                /* the buyer's counted statement refuses to pay */
+    struct hash agreement;  /* its hash (AGREE_TWICE) */
+    int64_t fee, fee_micro; /* recorded for the bill (funds.3) */
+    bool is_refused;        /* the buyer's counted statement refuses to pay */
     uint64_t made_height;
 };
 
 /* What a member said and took in an interval: rows by (page, slot). Rows of an interval past are
  * taken as empty: page_edit clears them when they are first touched. */
 struct page_member {
-    uint64_t interval; /* of which the rest of the row speaks */
+    uint64_t interval;            /* of which the rest of the row speaks */
     bool has_stated, was_dropped; /* counted; dropped by an ejection before the close */
     uint32_t next_seq;
     struct energy delivered, taken;
-    struct hash statement;      /* of the last one, for corrections */
+    struct hash statement;         /* of the last one, for corrections */
     bool had_duty[2], did_duty[2]; /* per round: presence (sample.5) */
 };
 
@@ -85,9 +85,9 @@ struct ledger_contract *contract_edit(struct ledger *l, uint32_t place);
 
 /* Sums over a member's contracts that are not closed. */
 struct trade_sums {
-    int64_t sold_wh, bought_wh;  /* of the interval */
-    uint32_t agreements;         /* of the interval */
-    int64_t exposure_micro;      /* payments of its open agreements, of all intervals (dos.1) */
+    int64_t sold_wh, bought_wh; /* of the interval */
+    uint32_t agreements;        /* of the interval */
+    int64_t exposure_micro;     /* payments of its open agreements, of all intervals (dos.1) */
 };
 void trade_sums(const struct ledger *l, uint32_t slot, uint64_t interval, struct trade_sums *out);
 
@@ -121,8 +121,8 @@ void trade_score(struct ledger *l, uint32_t contract_place, uint64_t due_ms);
 /* Phase 4. */
 MUST_USE enum err statement_op(struct ledger *l, const struct op_signer *s,
                                const struct interval_statement *op);
-MUST_USE enum err result_op(struct ledger *l, const struct op_signer *s,
-                            enum contract_stage stage, const struct leader_result *op);
+MUST_USE enum err result_op(struct ledger *l, const struct op_signer *s, enum contract_stage stage,
+                            const struct leader_result *op);
 MUST_USE enum err trade_ballot_op(struct ledger *l, const struct op_signer *s,
                                   const struct ballot *op);
 

@@ -4,9 +4,9 @@
 #include <assert.h>
 
 static const char letters[STORE_COUNT] = {
-    [STORE_CONTRACTS] = 'c', [STORE_ELIGIBLE] = 'e', [STORE_HEAD] = 'h',
-    [STORE_INTERVALS] = 'i', [STORE_JOINS] = 'j',    [STORE_MEMBERS] = 'm',
-    [STORE_ORDERS] = 'o',    [STORE_PARAMS] = 'p',   [STORE_PAYOUTS] = 'w',
+    [STORE_CONTRACTS] = 'c',  [STORE_ELIGIBLE] = 'e', [STORE_HEAD] = 'h',
+    [STORE_INTERVALS] = 'i',  [STORE_JOINS] = 'j',    [STORE_MEMBERS] = 'm',
+    [STORE_ORDERS] = 'o',     [STORE_PARAMS] = 'p',   [STORE_PAYOUTS] = 'w',
     [STORE_STATEMENTS] = 's', [STORE_WINDOWS] = 'n'};
 
 static void describe(const struct ledger *l, enum store_id store, uint32_t leaf, struct value *v)

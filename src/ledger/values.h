@@ -18,7 +18,7 @@
 
 enum { VALUES_KEY_BYTES = 9, VALUES_BYTES_MAX = 1 << 17 };
 
-enum row_format { /* first byte of a value: append, never renumber */
+enum row_format {               /* first byte of a value: append, never renumber */
                   ROW_FREE = 0, /* the place is free */
                   ROW_MEMBER = 1,
                   ROW_WINDOWS = 2,
@@ -36,7 +36,7 @@ enum row_format { /* first byte of a value: append, never renumber */
                   ROW_LIST = 14
 };
 
-struct value { /* being written */
+struct value {       /* being written */
     uint64_t number; /* of the key; 0 of a free place: then the place itself counts */
     struct row_io io;
 };
@@ -49,16 +49,16 @@ struct value_bytes value_write(const struct ledger *l, enum store_id store, uint
                                uint8_t *key, uint8_t *bytes);
 
 /* Each module's rows: set v->number and describe the row. */
-void member_value(const struct ledger *l, uint32_t leaf, struct value *v);       /* member.c */
-void windows_value(const struct ledger *l, uint32_t leaf, struct value *v);      /* door.c */
-void joins_value(const struct ledger *l, uint32_t leaf, struct value *v);        /* verification */
-void order_value(const struct ledger *l, uint32_t leaf, struct value *v);        /* market */
-void interval_value(const struct ledger *l, uint32_t leaf, struct value *v);     /* market */
-void contract_value(const struct ledger *l, uint32_t leaf, struct value *v);     /* trade */
-void statement_value(const struct ledger *l, uint32_t leaf, struct value *v);    /* trade */
-void eligible_value(const struct ledger *l, uint32_t leaf, struct value *v);     /* trade */
-void payout_value(const struct ledger *l, uint32_t leaf, struct value *v);       /* money */
-void parameter_value(const struct ledger *l, uint32_t leaf, struct value *v);    /* changes */
-void head_value(const struct ledger *l, struct value *v);                        /* head.c */
+void member_value(const struct ledger *l, uint32_t leaf, struct value *v);    /* member.c */
+void windows_value(const struct ledger *l, uint32_t leaf, struct value *v);   /* door.c */
+void joins_value(const struct ledger *l, uint32_t leaf, struct value *v);     /* verification */
+void order_value(const struct ledger *l, uint32_t leaf, struct value *v);     /* market */
+void interval_value(const struct ledger *l, uint32_t leaf, struct value *v);  /* market */
+void contract_value(const struct ledger *l, uint32_t leaf, struct value *v);  /* trade */
+void statement_value(const struct ledger *l, uint32_t leaf, struct value *v); /* trade */
+void eligible_value(const struct ledger *l, uint32_t leaf, struct value *v);  /* trade */
+void payout_value(const struct ledger *l, uint32_t leaf, struct value *v);    /* money */
+void parameter_value(const struct ledger *l, uint32_t leaf, struct value *v); /* changes */
+void head_value(const struct ledger *l, struct value *v);                     /* head.c */
 
 #endif

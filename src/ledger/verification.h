@@ -58,7 +58,7 @@ struct verification { /* a row; number 0: free. Kept until its steps are taken *
     uint32_t count;
     uint64_t requests[WIRE_LINES_MAX];
     uint64_t accepts, decided, verified; /* bits */
-    uint64_t by_deadline;                /* bits: ran into the deadline or lost q by vacated seats */
+    uint64_t by_deadline; /* bits: ran into the deadline or lost q by vacated seats */
     struct block_seat seats[LEADER_SEATS_MAX];
 };
 
@@ -74,6 +74,8 @@ struct epoch { /* part of the ledger's head */
     struct pubkey next_vrf[LEADER_SEATS_MAX];
 };
 
+/* Before block 1: epoch 0 has no V; asks for the first one as soon as there is a block. */
+void epoch_init(struct ledger *l);
 /* Phase 2: the V that was drawn. */
 void epoch_bind(struct ledger *l);
 /* Phase 3: draw the next V from @seed. */

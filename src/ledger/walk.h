@@ -24,8 +24,8 @@ struct walk {
     bool in_bundle;
     /* What the last walk_next found. */
     struct envelope envelope;
-    bool is_readable;  /* else code ENVELOPE_FORM */
-    bool ends_bundle;  /* it is the last one of its bundle */
+    bool is_readable; /* else code ENVELOPE_FORM */
+    bool ends_bundle; /* it is the last one of its bundle */
 };
 
 /* Bytes of memory that a walk needs. */

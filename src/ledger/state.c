@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ledger/state.h"
+
+#include "crypto/hash.h"
+#include "ledger/layout.h"
+#include "ledger/values.h"
+
+#include <assert.h>
+#include <string.h>
+
+static const char *const store_names[STORE_COUNT] = {
+    [STORE_CONTRACTS] = "contracts",   [STORE_ELIGIBLE] = "eligible", [STORE_HEAD] = "head",
+    [STORE_INTERVALS] = "intervals",   [STORE_JOINS] = "joins",       [STORE_MEMBERS] = "members",
+    [STORE_ORDERS] = "orders",         [STORE_PARAMS] = "params",     [STORE_PAYOUTS] = "payouts",
+    [STORE_STATEMENTS] = "statements", [STORE_WINDOWS] = "windows"};
+
+static const char *const range_names[RANGE_COUNT] = {[RANGE_CHAIN] = "chain",
+                                                     [RANGE_HISTORY] = "history",
+                                                     [RANGE_KEYS] = "keys",
+                                                     [RANGE_LOG] = "log"};
+
+void state_mark(struct ledger *l, enum store_id store, uint32_t leaf)
+{
+    store_mark(&l->stores[store], leaf);
+}
+
+void state_range_add(struct ledger *l, enum range_id range, const struct hash *entry)
+{
+    struct hash made[MMR_MADE_MAX];
+    const uint32_t count = mmr_append(&l->head->ranges[range], made, entry);
+    (void)count; /* whoever stores nodes makes them again from the entries */
+}
+
+/* Stores and ranges in ascending order of names. */
+static uint32_t collect_roots(const struct ledger *l, struct store_root *roots)
+{
+    static const struct {
+        bool is_range;
+        uint8_t id;
+    } order[] = {{true, RANGE_CHAIN},    {false, STORE_CONTRACTS},  {false, STORE_ELIGIBLE},
+                 {false, STORE_HEAD},    {true, RANGE_HISTORY},     {false, STORE_INTERVALS},
+                 {false, STORE_JOINS},   {true, RANGE_KEYS},        {true, RANGE_LOG},
+                 {false, STORE_MEMBERS}, {false, STORE_ORDERS},     {false, STORE_PARAMS},
+                 {false, STORE_PAYOUTS}, {false, STORE_STATEMENTS}, {false, STORE_WINDOWS}};
+    const uint32_t count = sizeof order / sizeof order[0];
+    for (uint32_t i = 0; i < count; i++) {
+        const uint8_t id = order[i].id;
+        roots[i] = (struct store_root){
+            .name = order[i].is_range ? range_names[id] : store_names[id],
+            .root = order[i].is_range ? mmr_root(&l->head->ranges[id]) : l->roots[id]};
+    }
+    return count;
+}
+
+struct hash ledger_app_hash(const struct ledger *l)
+{
+    struct store_root roots[STORES_MAX];
+    const uint32_t count = collect_roots(l, roots);
+    return stores_root(roots, count);
+}
+
+uint64_t ledger_height(const struct ledger *l)
+{
+    return l->head->clock.height;
+}
+
+struct hash state_seal(struct ledger *l)
+{
+    uint8_t key[VALUES_KEY_BYTES];
+    for (uint32_t id = 0; id < STORE_COUNT; id++) {
+        struct store *store = &l->stores[id];
+        const uint32_t *leaves;
+        const uint32_t count = store_dirty(store, &leaves);
+        for (uint32_t i = 0; i < count; i++) {
+            const struct value_bytes v =
+                value_write(l, (enum store_id)id, leaves[i], key, l->value_bytes);
+            const struct hash leaf = store_put(store, leaves[i], l->now.height, v.key, v.value);
+            delta_add(&l->delta, &leaf);
+        }
+        if (count > 0)
+            l->roots[id] = store_root(store);
+    }
+    const struct hash delta = delta_root(&l->delta);
+    state_range_add(l, RANGE_HISTORY, &delta);
+    return ledger_app_hash(l);
+}
+
+size_t ledger_size(const struct genesis *genesis)
+{
+    struct ledger probe;
+    struct layout y = {.arena = NULL, .bytes = sizeof probe};
+    memset(&probe, 0, sizeof probe);
+    sizes_of(&probe.sizes, genesis);
+    layout_ledger(&y, &probe);
+    return y.bytes + 64;
+}
+
+static struct span keep_text(struct ledger *l, uint32_t at, struct span text)
+{
+    uint8_t *place = l->texts + (size_t)at * WIRE_TEXT_BYTES_MAX;
+    assert(text.len <= WIRE_TEXT_BYTES_MAX);
+    memcpy(place, text.at, text.len);
+    return (struct span){place, text.len};
+}
+
+/* The parameters in force are a row; their lists lie in memory of the ledger. */
+static void keep_params(struct ledger *l, const struct genesis *genesis)
+{
+    struct genesis *p = table_edit(&l->params_table, 0);
+    *p = *genesis;
+    l->params = p;
+    p->community.name = keep_text(l, 0, genesis->community.name);
+    p->community.chain_id = keep_text(l, 1, genesis->community.chain_id);
+    p->community.currency = keep_text(l, 2, genesis->community.currency);
+    for (uint32_t i = 0; i < genesis->feeder_count; i++)
+        l->feeders[i].name = keep_text(l, 3 + i, genesis->feeders[i].name);
+    if (genesis->market.fee_count > 0)
+        memcpy(l->fees, genesis->market.fees, genesis->market.fee_count * sizeof *l->fees);
+    memcpy(l->authority, genesis->authority.keys,
+           genesis->authority.key_count * sizeof *l->authority);
+    p->feeders = l->feeders;
+    p->market.fees = l->fees;
+    p->authority.keys = l->authority;
+    p->founders = NULL; /* they are members */
+    p->founder_count = 0;
+    for (uint32_t i = 0; i < STATE_PARAMS_LEAVES; i++)
+        state_mark(l, STORE_PARAMS, i);
+}
+
+static void init_head(struct ledger *l)
+{
+    struct head *head = l->head;
+    const struct beacon_times times = {.wait_ms = l->params->windows.beacon_wait_ms,
+                                       .grace = (uint32_t)l->params->times.grace_slots};
+    l->times = (struct clock_times){.t0_ms = l->params->times.t0_ms,
+                                    .tau_ms = l->params->times.tau_ms,
+                                    .interval_ms = l->params->times.interval_ms,
+                                    .gap_ms = l->params->times.gap_ms};
+    clock_init(&head->clock);
+    head->block_hash = l->genesis_hash;
+    beacon_init(&head->beacon, l->params->community.chain_id, &l->genesis_hash, &times,
+                table_edit(&l->waiting_table, 0), l->sizes.waiting);
+    slots_init(&head->slots, times.grace);
+    for (uint32_t i = 0; i < RANGE_COUNT; i++)
+        mmr_init(&head->ranges[i]);
+}
+
+struct ledger *ledger_init(void *memory, size_t size, const struct genesis *genesis,
+                           const struct hash *genesis_hash)
+{
+    struct arena arena;
+    arena_init(&arena, memory, size);
+    struct ledger *l = arena_take(&arena, 1, sizeof *l, 64);
+    assert(l && size >= ledger_size(genesis));
+    sizes_of(&l->sizes, genesis);
+    struct layout y = {.arena = &arena};
+    layout_ledger(&y, l);
+    l->genesis_hash = *genesis_hash;
+    l->chain = hash_bytes(genesis->community.chain_id);
+    l->head = table_edit(&l->head_table, 0);
+    keep_params(l, genesis);
+    init_head(l);
+    money_init(l);
+    state_rebuild(l);
+    for (uint32_t i = 0; i < genesis->founder_count; i++)
+        member_add_founder(l, &genesis->founders[i]);
+    epoch_init(l);
+    state_seal(l); /* the state before block 1 */
+    return l;
+}
+
+/* What is derived from the rows, in the order in which it depends on one another. */
+void state_rebuild(struct ledger *l)
+{
+    members_rebuild(l);
+    money_rebuild(l);
+    verification_rebuild(l);
+    market_rebuild(l);
+    trade_rebuild(l);
+}

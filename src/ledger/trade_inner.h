@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ledger/trade_inner.h - what the files trade_*.c share, and nobody else.
+ *
+ *   trade_contract.c   rows, indexes, contract_make, trade_step: what an effect does
+ *   trade_statement.c  pages, statements, the close of the window with the judge
+ *   trade_draw.c       who is eligible, clusters, duty lists, trade_rebuild
+ *   trade_vote.c       results, ballots, time, decisions
+ *   trade_score.c      steps, records, the end of a row and of a round
+ *
+ * Pure. */
+#ifndef PEERWATT_LEDGER_TRADE_INNER_H
+#define PEERWATT_LEDGER_TRADE_INNER_H
+
+#include "ledger/state.h"
+
+/* contract_step for the row at @place, with all that its effects do: escrow, settlement, refund and
+ * return on accounts and on the interval's energy, counters of round, interval and parties, the
+ * due time of the next work. @due_ms is that of the work in hand. trade_contract.c */
+MUST_USE enum err trade_step(struct ledger *l, uint32_t place, const struct contract_event *ev,
+                             uint64_t due_ms);
+
+/* The same where it has been decided. */
+void trade_run(struct ledger *l, uint32_t place, const struct contract_event *ev, uint64_t due_ms);
+
+/* Find the due time of the row's next work again (RULE ledger.6). trade_contract.c */
+void trade_set_due(struct ledger *l, uint32_t place);
+
+/* After its steps were taken: the row, its places in the indexes and its share of the counters are
+ * given back. trade_contract.c */
+void trade_free(struct ledger *l, uint32_t place);
+
+/* Indexes of contracts from their rows; trade_rebuild calls it first. trade_contract.c */
+void trade_index_rebuild(struct ledger *l);
+
+/* The contract's own place in the pool of clusters, seats_wanted long at most. */
+uint32_t *trade_cluster(const struct ledger *l, uint32_t place);
+
+/* Its four bitmaps, to be changed. */
+uint8_t *trade_votes_edit(struct ledger *l, uint32_t place);
+
+/* The contracts of a member in an interval, as seller or as buyer: first and next place, or
+ * TRADE_NO_PLACE. */
+MUST_USE uint32_t trade_first_of(const struct ledger *l, uint32_t slot, uint64_t interval,
+                                 bool as_seller);
+MUST_USE uint32_t trade_next_of(const struct ledger *l, uint32_t place, bool as_seller);
+
+/* The energy accounts of an interval that has a page, ready for core/energy_book.h: @slot's row is
+ * saved and cleared if it is of an interval past. Running sums live in the interval's row: take
+ * them from it and put them back. trade_statement.c */
+void page_energy_edit(struct ledger *l, uint32_t page, uint32_t slot, uint64_t interval);
+struct qot_counts *page_counts_edit(struct ledger *l, uint32_t page, uint32_t slot,
+                                    uint64_t interval);
+
+/* Contracts of one round of an interval by number, from number @from on: their places to @out (room
+ * for @max). Returns how many. trade_contract.c */
+MUST_USE uint32_t trade_of_round(const struct ledger *l, uint64_t interval, enum trade_round round,
+                                 uint64_t from, uint32_t *out, uint32_t max);
+
+/* What the judge is given and gives, for one contract (after the close). trade_vote.c calls it for
+ * the duties of whoever votes: NULL before the draw. trade_draw.c */
+MUST_USE uint32_t trade_duty_count(const struct ledger *l, uint32_t page, enum trade_round round,
+                                   uint32_t slot);
+
+/* Duty lists of a page begin anew: it was given to another interval. trade_draw.c */
+void trade_duty_clear(struct ledger *l, uint32_t page);
+
+#endif
