@@ -12,10 +12,11 @@
 #include "ledger/id_map.h"
 #include "ledger/places.h"
 #include "ledger/sizes.h"
+#include "ledger/trade_duty.h"
 
 #include <stdint.h>
 
-struct duty_chunk; /* trade_duty.h */
+struct round_roster; /* trade_draw.c */
 
 struct member_index {           /* member.c */
     struct hash_map households; /* hash of the voucher -> lowest slot */
@@ -50,10 +51,8 @@ struct contract_index { /* trade.c */
     struct id_map first_as_seller, first_as_buyer; /* member and interval -> place + 1 */
     uint32_t *next_as_seller, *next_as_buyer;      /* by place, + 1 */
     uint32_t *clusters;                            /* by place * seats */
-    /* duty lists: chunks by (page, round, slot), see trade_duty.c */
-    struct duty_chunk *chunks;
-    uint32_t *duty_first, *duty_last, *duty_count; /* (page * 2 + round) * (members + 1) + slot */
-    uint32_t chunk_free, chunk_count;
+    struct duty_lists duties;   /* list (page * 2 + round) * (members + 1) + slot */
+    struct round_roster *drawn; /* the round whose clusters are being drawn; see trade_draw.c */
 };
 
 struct money_index {      /* money.c */

@@ -94,21 +94,6 @@ void trade_drop_statements(struct ledger *l, uint32_t slot)
     (void)slot;
 }
 
-void trade_freeze(struct ledger *l, uint32_t place, enum trade_round round)
-{
-    (void)l;
-    (void)place;
-    (void)round;
-}
-
-bool trade_draw(struct ledger *l, uint32_t place, enum trade_round round)
-{
-    (void)l;
-    (void)place;
-    (void)round;
-    return 0;
-}
-
 void trade_open_window(struct ledger *l, uint32_t place)
 {
     (void)l;
@@ -122,20 +107,6 @@ void trade_close_statements(struct ledger *l, uint32_t place, uint64_t due_ms)
     (void)due_ms;
 }
 
-void trade_time(struct ledger *l, uint32_t contract_place, uint64_t due_ms)
-{
-    (void)l;
-    (void)contract_place;
-    (void)due_ms;
-}
-
-void trade_score(struct ledger *l, uint32_t contract_place, uint64_t due_ms)
-{
-    (void)l;
-    (void)contract_place;
-    (void)due_ms;
-}
-
 enum err statement_op(struct ledger *l, const struct op_signer *s,
                       const struct interval_statement *op)
 {
@@ -143,46 +114,6 @@ enum err statement_op(struct ledger *l, const struct op_signer *s,
     (void)s;
     (void)op;
     return ERR_WRONG_STATE;
-}
-
-enum err result_op(struct ledger *l, const struct op_signer *s, enum contract_stage stage,
-                   const struct leader_result *op)
-{
-    (void)l;
-    (void)s;
-    (void)stage;
-    (void)op;
-    return ERR_WRONG_STATE;
-}
-
-enum err trade_ballot_op(struct ledger *l, const struct op_signer *s, const struct ballot *op)
-{
-    (void)l;
-    (void)s;
-    (void)op;
-    return ERR_WRONG_STATE;
-}
-
-void trade_decide(struct ledger *l)
-{
-    (void)l;
-}
-
-bool trade_duty_get(const struct ledger *l, uint64_t interval, enum trade_round round,
-                    uint32_t slot, uint32_t position, struct trade_duty *out)
-{
-    (void)l;
-    (void)interval;
-    (void)round;
-    (void)slot;
-    (void)position;
-    (void)out;
-    return 0;
-}
-
-void trade_rebuild(struct ledger *l)
-{
-    (void)l;
 }
 
 void trade_layout(struct layout *y, struct ledger *l)
@@ -200,14 +131,6 @@ void contract_value(const struct ledger *l, uint32_t leaf, struct value *v)
 }
 
 void statement_value(const struct ledger *l, uint32_t leaf, struct value *v)
-{
-    (void)l;
-    (void)leaf;
-    (void)v;
-    row_kind(&v->io, ROW_FREE);
-}
-
-void eligible_value(const struct ledger *l, uint32_t leaf, struct value *v)
 {
     (void)l;
     (void)leaf;

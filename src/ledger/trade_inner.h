@@ -4,6 +4,7 @@
  *   trade_contract.c   rows, indexes, contract_make, trade_step: what an effect does
  *   trade_statement.c  pages, statements, the close of the window with the judge
  *   trade_draw.c       who is eligible, clusters, duty lists, trade_rebuild
+ *   trade_duty.c       lists that grow at their end
  *   trade_vote.c       results, ballots, time, decisions
  *   trade_score.c      steps, records, the end of a row and of a round
  *
@@ -11,6 +12,7 @@
 #ifndef PEERWATT_LEDGER_TRADE_INNER_H
 #define PEERWATT_LEDGER_TRADE_INNER_H
 
+#include "ledger/layout.h"
 #include "ledger/state.h"
 
 /* contract_step for the row at @place, with all that its effects do: escrow, settlement, refund and
@@ -56,8 +58,45 @@ struct qot_counts *page_counts_edit(struct ledger *l, uint32_t page, uint32_t sl
 MUST_USE uint32_t trade_of_round(const struct ledger *l, uint64_t interval, enum trade_round round,
                                  uint64_t from, uint32_t *out, uint32_t max);
 
-/* What the judge is given and gives, for one contract (after the close). trade_vote.c calls it for
- * the duties of whoever votes: NULL before the draw. trade_draw.c */
+/* The round's seed is there: clear, judge what was measured, freeze who is eligible, then draw
+ * clusters while draws_left lasts; with none left it is not due. Returns the cost. trade_draw.c */
+uint64_t trade_do_draw(struct ledger *l, uint32_t interval_place, enum trade_round round);
+
+/* The contracts of a measured round, which its clearing has just made, are judged on the
+ * statements that are there (trade.12). trade_statement.c */
+void trade_judge_measured(struct ledger *l, uint32_t interval_place);
+
+/* The round's contracts by number, from number @from on, in memory of the scratch arena: resetting
+ * that is the caller's. trade_draw.c */
+uint32_t *trade_list_round(struct ledger *l, uint32_t interval_place, enum trade_round round,
+                           uint64_t from, uint32_t *count);
+
+/* If the round is drawn and all its contracts are scored it is over: presence, duty lists, the
+ * contracts' rows, the page. They are kept so long because a duty list names them by position
+ * (op.1) and is found again from them. trade_score.c */
+void trade_end_round(struct ledger *l, uint32_t interval_place, enum trade_round round);
+
+/* Memory of duty lists and of the roster; trade_layout calls it. trade_draw.c */
+void trade_duty_layout(struct layout *y, struct ledger *l);
+
+/* What a contract's row is judged in. */
+static inline struct contract_world trade_world(const struct ledger *l,
+                                                const struct ledger_contract *row, uint64_t due_ms)
+{
+    return (struct contract_world){.params = &row->params,
+                                   .members = member_seats(l),
+                                   .now_ms = l->now.a_ms,
+                                   .due_ms = due_ms};
+}
+
+/* The duty list of a member in a round. */
+static inline uint32_t trade_duty_list(const struct ledger *l, uint32_t page,
+                                       enum trade_round round, uint32_t slot)
+{
+    return (page * MARKET_ROUNDS + (uint32_t)round - 1) * (l->sizes.members + 1) + slot;
+}
+
+/* How many duties a member has in a round of a page. trade_draw.c */
 MUST_USE uint32_t trade_duty_count(const struct ledger *l, uint32_t page, enum trade_round round,
                                    uint32_t slot);
 
