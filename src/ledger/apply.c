@@ -54,7 +54,8 @@ static void enter(struct ledger *l, const struct block *block)
                                 .hash = block->hash,
                                 .previous = head->block_hash,
                                 .steps_left = l->params->limits.deadline_work_max,
-                                .draws_left = l->params->limits.draw_work_max};
+                                .draws_left = l->params->limits.draw_work_max,
+                                .claims_left = l->params->limits.block_claims_max};
     if (l->now.height == 1)
         head->interval_first = head->interval_next = l->now.interval;
     head->block_hash = block->hash;

@@ -256,8 +256,7 @@ enum err withdraw_rejected_op(struct ledger *l, const struct op_signer *s,
 }
 
 /* RULE funds.2 */
-enum err credit_limit_op(struct ledger *l, const struct op_signer *s,
-                         const struct credit_limit *op)
+enum err credit_limit_op(struct ledger *l, const struct op_signer *s, const struct credit_limit *op)
 {
     const struct funds_event ev = {
         .kind = FUNDS_CREDIT_LIMIT, .member = op->member, .amount = {op->limit_micro}};

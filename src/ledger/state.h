@@ -98,6 +98,7 @@ struct block_now { /* the block that is being applied */
     struct hash hash, previous; /* of this block and of the one before */
     uint64_t steps_left;        /* deadline_work_max */
     uint64_t draws_left;        /* draw_work_max */
+    uint64_t claims_left;       /* block_claims_max */
     uint64_t due_ms;            /* of the work in hand (phase 3), else a_ms */
 };
 
@@ -134,6 +135,7 @@ struct ledger {
 
     struct arena scratch; /* of one step: whoever takes from it resets it to its mark */
     struct arena roster;  /* trade.c: the eligible of the round whose clusters are being drawn */
+    size_t scores_mark;   /* of scratch, while a book is open */
     uint8_t *walk_memory;
     size_t walk_size;
     struct due_list due;
