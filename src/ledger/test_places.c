@@ -14,6 +14,15 @@ static uint32_t lowest_free(const bool *occupied, uint32_t capacity)
     return PLACES_NONE;
 }
 
+/* As after an undo or a restart: nobody can tell. */
+static void rebuild(struct places *p, const bool *occupied)
+{
+    places_clear(p);
+    for (uint32_t i = PLACES; i-- > 0;)
+        if (occupied[i])
+            places_occupy(p, i);
+}
+
 static void the_lowest_free_place_is_taken(void **state)
 {
     (void)state;
@@ -38,11 +47,8 @@ static void the_lowest_free_place_is_taken(void **state)
             if (expected != PLACES_NONE)
                 occupied[expected] = true;
         }
-        if (i % 500 == 0) { /* as after an undo or a restart: nobody can tell */
-            places_clear(&p);
-            for (uint32_t k = PLACES; k-- > 0;)
-                if (occupied[k])
-                    places_occupy(&p, k);
+        if (i % 500 == 0) {
+            rebuild(&p, occupied);
             rebuilt++;
         }
         assert_int_equal(places_is_occupied(&p, at), occupied[at]);
