@@ -188,6 +188,20 @@ static void an_undone_tree_holds_the_same_bytes(void **state)
     }
 }
 
+static void nothing_is_marked_after_an_undo(void **state)
+{
+    struct fixture *f = *state;
+    for (uint32_t i = 0; i < 100; i++)
+        set(f, i, 1);
+    assert_root_is_right(f);
+    merkle_tree_begin(&f->tree);
+    for (uint32_t i = 50; i < CAPACITY; i++)
+        set(f, i, 2); /* no root is taken */
+    merkle_tree_undo(&f->tree);
+    for (uint32_t w = 0; w < CAPACITY / 64 + 1; w++)
+        assert_true(f->tree.level[0].marked[w] == 0);
+}
+
 static void before_the_first_block_there_was_nothing(void **state)
 {
     struct fixture *f = *state;
@@ -238,6 +252,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_block_is_undone_and_the_tree_before_it_proves,
                                         fixture_open, fixture_close),
         cmocka_unit_test_setup_teardown(an_undone_tree_holds_the_same_bytes, fixture_open,
+                                        fixture_close),
+        cmocka_unit_test_setup_teardown(nothing_is_marked_after_an_undo, fixture_open,
                                         fixture_close),
         cmocka_unit_test_setup_teardown(before_the_first_block_there_was_nothing, fixture_open,
                                         fixture_close),

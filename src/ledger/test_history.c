@@ -152,17 +152,42 @@ static void whatever_is_changed_in_a_version_is_seen(void **state)
         assert_int_equal(check_with(i, meta, value), HISTORY_COMPLETE);
         assert_int_equal(check_with(i, meta, (struct span){&other, 1}), HISTORY_DELTA);
         for (int step = -1; step <= 1; step += 2) {
+            const bool is_first = i == 0, is_last = i == VERSIONS - 1;
             struct store_meta bent = meta;
             bent.version += (uint64_t)step;
-            assert_int_not_equal(check_with(i, bent, value), HISTORY_COMPLETE);
+            assert_int_equal(check_with(i, bent, value),
+                             is_first && step < 0 ? HISTORY_BEGIN : HISTORY_LINK);
             bent = meta;
             bent.height += (uint64_t)step;
-            assert_int_not_equal(check_with(i, bent, value), HISTORY_COMPLETE);
+            assert_int_equal(check_with(i, bent, value), is_last ? HISTORY_DELTA : HISTORY_LINK);
             bent = meta;
             bent.prev_height += (uint64_t)step;
-            assert_int_not_equal(check_with(i, bent, value), HISTORY_COMPLETE);
+            assert_int_equal(check_with(i, bent, value), is_first ? HISTORY_BEGIN : HISTORY_LINK);
         }
     }
+}
+
+static void heights_rise(void **state)
+{
+    (void)state;
+    const struct span value = chain.versions[VERSIONS - 1].value;
+    struct store_meta meta = chain.versions[VERSIONS - 1].meta;
+    meta.height = meta.prev_height;
+    assert_int_equal(check_with(VERSIONS - 1, meta, value), HISTORY_LINK);
+    meta.height++;
+    assert_int_equal(check_with(VERSIONS - 1, meta, value), HISTORY_DELTA);
+
+    struct history_version last = chain.versions[VERSIONS - 1];
+    struct history h = chain.history;
+    h.versions = &last;
+    h.deltas = &chain.deltas[VERSIONS - 1];
+    h.count = 1;
+    h.first_height = HEAD;
+    assert_int_equal(history_check(&h), HISTORY_COMPLETE);
+    last.meta.prev_height = last.meta.height;
+    assert_int_equal(history_check(&h), HISTORY_BEGIN);
+    last.meta.prev_height--;
+    assert_int_equal(history_check(&h), HISTORY_DELTA);
 }
 
 /* A server that leaves out the middle can forge the links, but not the versions. */
@@ -233,6 +258,7 @@ int main(void)
         cmocka_unit_test(a_span_begins_with_the_first_version_written_in_it),
         cmocka_unit_test(a_version_left_out_is_seen),
         cmocka_unit_test(whatever_is_changed_in_a_version_is_seen),
+        cmocka_unit_test(heights_rise),
         cmocka_unit_test(forged_links_are_not_under_the_deltas),
         cmocka_unit_test(a_version_stands_under_the_delta_of_its_own_height),
         cmocka_unit_test(the_end_is_shown_by_the_state),

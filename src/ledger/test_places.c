@@ -75,6 +75,21 @@ static void every_capacity_has_as_many_places_as_it_says(void **state)
     }
 }
 
+static void places_that_were_cleared_begin_again(void **state)
+{
+    (void)state;
+    struct arena memory = test_memory(places_bytes(PLACES));
+    struct places p;
+    places_init(&p, &memory, PLACES);
+    for (uint32_t i = 0; i < PLACES; i++)
+        assert_int_equal(places_take(&p), i);
+    places_clear(&p);
+    assert_int_equal(p.count, 0);
+    for (uint32_t i = 0; i < PLACES; i++)
+        assert_int_equal(places_take(&p), i);
+    free(memory.memory);
+}
+
 static struct places small;
 static _Alignas(64) uint8_t small_memory[64];
 
@@ -132,6 +147,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_lowest_free_place_is_taken),
         cmocka_unit_test(every_capacity_has_as_many_places_as_it_says),
+        cmocka_unit_test(places_that_were_cleared_begin_again),
         cmocka_unit_test(places_used_wrongly_abort),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
