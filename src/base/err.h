@@ -199,6 +199,8 @@
       "Keep within the range; `peerwatt genesis parameters` lists them.")                          \
     X(PARAM_RELATION, 145, "The value does not fit the other parameters.",                         \
       "Change it together with the parameters it depends on.")                                     \
+    X(PARAM_SIZE, 149, "The change needs more memory than the ledger was given.",                  \
+      "What sizes the ledger may shrink but not grow; start a new chain for that.")                \
     X(NUMBER_SYNTAX, 32768, "This is not a decimal number.",                                       \
       "Write digits with at most one point: 12, 0.5 or 1.25e3.")                                   \
     X(NUMBER_LENGTH, 32769, "The number has too many digits to be read.",                          \

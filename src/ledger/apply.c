@@ -12,7 +12,8 @@ static uint32_t all_tables(struct ledger *l, struct table *out[STATE_TABLES_MAX]
         &l->head_table,    &l->waiting_table, &l->params_table, &l->members, &l->standings,
         &l->accounts,      &l->windows,       &l->joins,        &l->blocks,  &l->changes,
         &l->orders,        &l->intervals,     &l->contracts,    &l->votes,   &l->page_members,
-        &l->page_energies, &l->page_counts,   &l->eligible,     &l->payouts, &l->days};
+        &l->page_energies, &l->page_counts,   &l->eligible,     &l->payouts, &l->days,
+        &l->fees,          &l->feeders,       &l->authority,    &l->texts};
     const uint32_t count = sizeof tables / sizeof tables[0];
     for (uint32_t i = 0; i < count; i++)
         out[i] = tables[i];

@@ -95,32 +95,34 @@ size_t ledger_size(const struct genesis *genesis)
     return y.bytes + 64;
 }
 
-static struct span keep_text(struct ledger *l, uint32_t at, struct span text)
+struct span state_keep_text(struct ledger *l, uint32_t place, struct span text)
 {
-    uint8_t *place = l->texts + (size_t)at * WIRE_TEXT_BYTES_MAX;
+    uint8_t *to = table_edit(&l->texts, place);
     assert(text.len <= WIRE_TEXT_BYTES_MAX);
-    memcpy(place, text.at, text.len);
-    return (struct span){place, text.len};
+    memmove(to, text.at, text.len);
+    return (struct span){to, text.len};
 }
 
-/* The parameters in force are a row; their lists lie in memory of the ledger. */
+/* The parameters in force are a row; their lists are tables of their own. */
 static void keep_params(struct ledger *l, const struct genesis *genesis)
 {
     struct genesis *p = table_edit(&l->params_table, 0);
+    struct genesis_feeder *feeders = (struct genesis_feeder *)(void *)l->feeders.rows;
     *p = *genesis;
     l->params = p;
-    p->community.name = keep_text(l, 0, genesis->community.name);
-    p->community.chain_id = keep_text(l, 1, genesis->community.chain_id);
-    p->community.currency = keep_text(l, 2, genesis->community.currency);
+    p->community.name = state_keep_text(l, STATE_TEXT_NAME, genesis->community.name);
+    p->community.chain_id = state_keep_text(l, STATE_TEXT_CHAIN, genesis->community.chain_id);
+    p->community.currency = state_keep_text(l, STATE_TEXT_CURRENCY, genesis->community.currency);
     for (uint32_t i = 0; i < genesis->feeder_count; i++)
-        l->feeders[i].name = keep_text(l, 3 + i, genesis->feeders[i].name);
+        feeders[i].name = state_keep_text(l, STATE_TEXT_FEEDERS + i, genesis->feeders[i].name);
     if (genesis->market.fee_count > 0)
-        memcpy(l->fees, genesis->market.fees, genesis->market.fee_count * sizeof *l->fees);
-    memcpy(l->authority, genesis->authority.keys,
-           genesis->authority.key_count * sizeof *l->authority);
-    p->feeders = l->feeders;
-    p->market.fees = l->fees;
-    p->authority.keys = l->authority;
+        memcpy(l->fees.rows, genesis->market.fees,
+               genesis->market.fee_count * sizeof(struct genesis_fee));
+    memcpy(l->authority.rows, genesis->authority.keys,
+           genesis->authority.key_count * sizeof(struct genesis_key));
+    p->feeders = feeders;
+    p->market.fees = (struct genesis_fee *)(void *)l->fees.rows;
+    p->authority.keys = (struct genesis_key *)(void *)l->authority.rows;
     p->founders = NULL; /* they are members */
     p->founder_count = 0;
     for (uint32_t i = 0; i < STATE_PARAMS_LEAVES; i++)

@@ -122,11 +122,9 @@ struct ledger {
     struct table page_members, page_energies, page_counts; /* page * (members + 1) + slot */
     struct table eligible; /* a byte a member; rows: see state_chunks */
     struct table payouts, days;
-    struct hash *references, *keys; /* lists; behind *_count they are not valid */
-    struct genesis_fee *fees;       /* of params: memory for as many as the format allows */
-    struct genesis_feeder *feeders;
-    struct genesis_key *authority;
-    uint8_t *texts; /* names of community and feeders */
+    struct hash *references, *keys;        /* lists; behind *_count they are not valid */
+    struct table fees, feeders, authority; /* lists of params, as many as the format allows */
+    struct table texts;                    /* names of community and feeders, by STATE_TEXT_* */
 
     struct store stores[STORE_COUNT];
     struct hash roots[STORE_COUNT]; /* of the last seal */
@@ -151,6 +149,11 @@ struct ledger {
 
 /* Something under this leaf changes in this block. The head's is always marked. */
 void state_mark(struct ledger *l, enum store_id store, uint32_t leaf);
+
+enum { STATE_TEXT_NAME = 0, STATE_TEXT_CHAIN = 1, STATE_TEXT_CURRENCY = 2, STATE_TEXT_FEEDERS = 3 };
+
+/* Keep a text of at most WIRE_TEXT_BYTES_MAX bytes at its place; what is returned lives there. */
+struct span state_keep_text(struct ledger *l, uint32_t place, struct span text);
 
 /* An entry of a store that only grows. */
 void state_range_add(struct ledger *l, enum range_id range, const struct hash *entry);
