@@ -2,8 +2,8 @@
 /* RULE ledger.2: a row's history is shown without a gap, or it is seen that it is not. */
 #include "ledger/delta.h"
 #include "ledger/history.h"
-#include "ledger/test_memory.h"
 #include "tests/cmocka_all.h"
+#include "tests/exact_memory.h"
 
 enum { LEAVES = 9, ROW = 4, VERSIONS = 5, HEAD = 40 };
 
@@ -48,7 +48,7 @@ static uint32_t apply(struct store *s, struct delta *d, uint64_t height, bool wi
 static int chain_make(void **state)
 {
     (void)state;
-    struct arena memory = test_memory(store_bytes(LEAVES) + delta_bytes(LEAVES));
+    struct arena memory = exact_memory(store_bytes(LEAVES) + delta_bytes(LEAVES));
     struct store store;
     struct delta delta;
     store_init(&store, &memory, LEAVES);

@@ -2,8 +2,8 @@
 #include "base/test_random.h"
 #include "ledger/hash_map.h"
 #include "ledger/id_map.h"
-#include "ledger/test_memory.h"
 #include "tests/aborts.h"
+#include "tests/exact_memory.h"
 
 enum { KEYS = 48, IDS_MAX = 32, STEPS = 200000 }; /* more keys than fit */
 
@@ -84,8 +84,8 @@ static void step(struct id_map *ids, struct hash_map *hashes, struct model *mode
 static void maps_hold_what_was_inserted_and_not_removed(void **state)
 {
     (void)state;
-    struct arena id_memory = test_memory(id_map_bytes(IDS_MAX));
-    struct arena hash_memory = test_memory(hash_map_bytes(IDS_MAX));
+    struct arena id_memory = exact_memory(id_map_bytes(IDS_MAX));
+    struct arena hash_memory = exact_memory(hash_map_bytes(IDS_MAX));
     struct id_map ids;
     struct hash_map hashes;
     id_map_init(&ids, &id_memory, IDS_MAX);
@@ -108,7 +108,7 @@ static void maps_hold_what_was_inserted_and_not_removed(void **state)
 static void a_zero_key_is_never_there(void **state)
 {
     (void)state;
-    struct arena memory = test_memory(id_map_bytes(1));
+    struct arena memory = exact_memory(id_map_bytes(1));
     struct id_map m;
     id_map_init(&m, &memory, 1);
     uint32_t value = 9;
@@ -123,7 +123,7 @@ static void every_size_holds_as_many_keys_as_it_says(void **state)
 {
     (void)state;
     for (uint32_t size = 1; size <= 130; size++) {
-        struct arena memory = test_memory(id_map_bytes(size));
+        struct arena memory = exact_memory(id_map_bytes(size));
         struct id_map m;
         id_map_init(&m, &memory, size);
         for (uint64_t id = 1; id <= size; id++)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/test_random.h"
 #include "ledger/places.h"
-#include "ledger/test_memory.h"
 #include "tests/aborts.h"
+#include "tests/exact_memory.h"
 
 enum { PLACES = 150, STEPS = 20000 };
 
@@ -26,7 +26,7 @@ static void rebuild(struct places *p, const bool *occupied)
 static void the_lowest_free_place_is_taken(void **state)
 {
     (void)state;
-    struct arena memory = test_memory(places_bytes(PLACES));
+    struct arena memory = exact_memory(places_bytes(PLACES));
     struct places p;
     places_init(&p, &memory, PLACES);
     bool occupied[PLACES] = {false};
@@ -61,7 +61,7 @@ static void every_capacity_has_as_many_places_as_it_says(void **state)
 {
     (void)state;
     for (uint32_t capacity = 1; capacity <= 130; capacity++) {
-        struct arena memory = test_memory(places_bytes(capacity));
+        struct arena memory = exact_memory(places_bytes(capacity));
         struct places p;
         places_init(&p, &memory, capacity);
         for (uint32_t i = 0; i < capacity; i++)
@@ -78,7 +78,7 @@ static void every_capacity_has_as_many_places_as_it_says(void **state)
 static void places_that_were_cleared_begin_again(void **state)
 {
     (void)state;
-    struct arena memory = test_memory(places_bytes(PLACES));
+    struct arena memory = exact_memory(places_bytes(PLACES));
     struct places p;
     places_init(&p, &memory, PLACES);
     for (uint32_t i = 0; i < PLACES; i++)

@@ -3,8 +3,8 @@
 #include "crypto/merkle_reference.h"
 #include "ledger/delta.h"
 #include "ledger/store.h"
-#include "ledger/test_memory.h"
 #include "tests/aborts.h"
+#include "tests/exact_memory.h"
 
 enum { LEAVES = 70, BLOCKS = 500, VALUE_BYTES = 5 };
 
@@ -25,8 +25,8 @@ struct fixture {
 static int fixture_open(void **state)
 {
     struct fixture *f = calloc(1, sizeof *f);
-    struct arena memory = test_memory(store_bytes(LEAVES));
-    struct arena delta_memory = test_memory(delta_bytes(LEAVES));
+    struct arena memory = exact_memory(store_bytes(LEAVES));
+    struct arena delta_memory = exact_memory(delta_bytes(LEAVES));
     f->memory = memory.memory;
     f->delta_memory = delta_memory.memory;
     f->random.state = 5;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/test_random.h"
 #include "ledger/table.h"
-#include "ledger/test_memory.h"
 #include "tests/aborts.h"
+#include "tests/exact_memory.h"
 
 enum { ROWS = 37, ROW_BYTES = 24, BLOCKS = 2000 };
 
 static void assert_starts_well(uint32_t capacity, size_t row_bytes, size_t start)
 {
-    struct arena memory = test_memory(start + table_bytes(capacity, row_bytes));
+    struct arena memory = exact_memory(start + table_bytes(capacity, row_bytes));
     (void)!arena_take_raw(&memory, start, 1, 1);
     struct table t;
     table_init(&t, &memory, capacity, row_bytes);
@@ -60,7 +60,7 @@ static void random_edits_are_undone_to_the_last_byte(void **state)
     (void)state;
     static struct model m;
     m.random.state = 20261122;
-    struct arena memory = test_memory(table_bytes(ROWS, ROW_BYTES));
+    struct arena memory = exact_memory(table_bytes(ROWS, ROW_BYTES));
     table_init(&m.t, &memory, ROWS, ROW_BYTES);
     unsigned undone = 0, all = 0, none = 0;
     for (unsigned block = 0; block < BLOCKS; block++) {
@@ -87,7 +87,7 @@ static void random_edits_are_undone_to_the_last_byte(void **state)
 static void touched_rows_stand_in_order_of_first_touch(void **state)
 {
     (void)state;
-    struct arena memory = test_memory(table_bytes(ROWS, ROW_BYTES));
+    struct arena memory = exact_memory(table_bytes(ROWS, ROW_BYTES));
     struct table t;
     table_init(&t, &memory, ROWS, ROW_BYTES);
     static const uint32_t edits[] = {5, 36, 5, 0, 36, 0};
