@@ -106,6 +106,8 @@ void market_gate_measured(struct ledger *l, uint32_t place);
 /* The seed of a round is there: funding cut, clearing, contracts by number with their payments
  * reserved (contract_make), the record in the log. Then trade.h draws the clusters. */
 void market_clear(struct ledger *l, uint32_t place, enum trade_round round);
+/* Mechanism continuous: the first seed made after @height is there. */
+void market_seed_continuous(struct ledger *l, uint64_t height, const struct hash *seed);
 /* Mechanism continuous: what waits for the seed is run through the book at the end of a block. */
 void market_run_continuous(struct ledger *l);
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "ledger/layout.h"
 #include "ledger/trade_inner.h"
 
 #include "base/bitmap.h"
@@ -212,10 +213,13 @@ bool trade_draw(struct ledger *l, uint32_t place, enum trade_round round)
             break;
         if (waits)
             draw_contract(l, place, places[i]);
-        round_edit(l, place, round)->next_contract = contract_get(l, places[i])->machine.number + 1;
     }
+    const bool is_drawn = i == count;
+    if (count > 0)
+        round_edit(l, place, round)->next_contract =
+            contract_get(l, places[is_drawn ? count - 1 : i])->machine.number + is_drawn;
     arena_reset(&l->scratch, mark);
-    if (i < count)
+    if (!is_drawn)
         return false;
     round_edit(l, place, round)->phase = PHASE_DRAWN;
     l->index.contracts.drawn->is_built = false;
@@ -285,19 +289,6 @@ void trade_duty_layout(struct layout *y, struct ledger *l)
     l->index.contracts.drawn = roster_memory;
 }
 
-/* Where cluster and votes lie follows from the place of the row. */
-static void point(struct ledger *l, uint32_t place)
-{
-    struct ledger_contract *row = table_edit(&l->contracts, place);
-    const size_t bytes = bitmap_bytes(row->machine.cluster_count);
-    uint8_t *votes = table_edit(&l->votes, place);
-    row->machine.cluster = trade_cluster(l, place);
-    for (uint32_t stage = 0; stage < CONTRACT_STAGES; stage++) {
-        row->machine.offices[stage].voted = votes + 2 * stage * bytes;
-        row->machine.offices[stage].agree = votes + (2 * stage + 1) * bytes;
-    }
-}
-
 /* The clusters that stood, and the duties in the order in which they were given. */
 static void redraw_round(struct ledger *l, uint32_t place, enum trade_round round)
 {
@@ -310,7 +301,6 @@ static void redraw_round(struct ledger *l, uint32_t place, enum trade_round roun
             continue;
         const uint32_t eligible = draw_cluster(l, place, places[i], &drawn);
         assert(eligible == c->eligible && drawn == c->cluster_count);
-        point(l, places[i]);
     }
     arena_reset(&l->scratch, mark);
 }
