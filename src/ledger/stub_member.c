@@ -130,3 +130,8 @@ void member_value(const struct ledger *l, uint32_t leaf, struct value *v)
     (void)v;
     row_kind(&v->io, ROW_FREE);
 }
+
+const uint8_t *member_seats(const struct ledger *l)
+{
+    return l->index.members.seats;
+}
