@@ -74,7 +74,7 @@ static void convene(struct ledger *l, struct bench *b, uint32_t interval_place,
                     enum trade_round round)
 {
     const struct ledger_interval *interval = interval_get(l, interval_place);
-    const uint32_t most = interval->rounds[round - ROUND_FORWARD].unscored_count;
+    const uint32_t most = interval->rounds[round - ROUND_FORWARD].contract_count;
     *b = (struct bench){.interval = interval->number, .page = interval->page - 1};
     b->places = take(l, most, sizeof *b->places);
     b->terms = take(l, most, sizeof *b->terms);

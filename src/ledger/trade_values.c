@@ -41,6 +41,8 @@ static void params_io(struct row_io *io, struct ledger_contract *c)
     c->rules.mode = (enum qot_mode)row_choice(io, c->rules.mode, MODES_END);
     row_i64(io, &c->rules.reference_wh);
     row_u32(io, &c->seats_wanted);
+    row_u32(io, &c->cluster_floor);
+    row_u32(io, &c->feeders_max);
 }
 
 static void hold_io(struct row_io *io, struct funds_hold *h)
@@ -106,6 +108,7 @@ void trade_contract_io(struct row_io *io, struct ledger_contract *c, uint8_t *vo
     params_io(io, c);
     hold_io(io, &c->hold);
     row_bool(io, &c->is_refused);
+    row_u64(io, &c->vacant_ms);
     machine_io(io, &c->machine);
     if (c->machine.cluster_count > c->seats_wanted || c->seats_wanted > CONTRACT_CLUSTER_MAX) {
         io->is_bad = true;
