@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 struct round_roster; /* trade_draw.c */
+struct market_seed; /* market_continuous.c */
 
 struct member_index {           /* member.c */
     struct hash_map households; /* hash of the voucher -> lowest slot */
@@ -41,6 +42,11 @@ struct order_index { /* market.c */
     uint32_t *next_of_round, *previous_of_round;   /* by order place, + 1 */
     struct id_map first_of_member;                 /* member and interval -> an order's place + 1 */
     uint32_t *next_of_member, *previous_of_member; /* by order place, + 1 */
+    /* forward orders that were never run (continuous), ascending numbers; by order place, + 1 */
+    uint32_t *next_waiting, *previous_waiting;
+    uint32_t first_waiting, last_waiting;
+    struct market_seed *seeds; /* of this block, for its end; see market_continuous.c */
+    uint32_t seed_count, seed_max;
 };
 
 struct contract_index { /* trade_index.c */

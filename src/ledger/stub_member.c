@@ -7,63 +7,50 @@
 
 uint32_t member_count(const struct ledger *l)
 {
-    (void)l;
-    return 0;
+    return l->head->member_count;
 }
 
 const struct member *member_find(const struct ledger *l, uint32_t slot)
 {
-    (void)l;
-    (void)slot;
-    return NULL;
+    return slot >= 1 && slot <= l->head->member_count ? member_get(l, slot) : NULL;
 }
 
 const struct member *member_get(const struct ledger *l, uint32_t slot)
 {
-    (void)l;
-    (void)slot;
-    return NULL;
+    return table_get(&l->members, slot);
 }
 
 struct member *member_edit(struct ledger *l, uint32_t slot)
 {
-    (void)l;
-    (void)slot;
-    return NULL;
+    state_mark(l, STORE_MEMBERS, slot - 1);
+    return table_edit(&l->members, slot);
 }
 
 const struct standing *standing_get(const struct ledger *l, uint32_t slot)
 {
-    (void)l;
-    (void)slot;
-    return NULL;
+    return table_get(&l->standings, slot);
 }
 
 struct standing *standing_edit(struct ledger *l, uint32_t slot)
 {
-    (void)l;
-    (void)slot;
-    return NULL;
+    state_mark(l, STORE_MEMBERS, slot - 1);
+    return table_edit(&l->standings, slot);
 }
 
 const struct funds_account *account_get(const struct ledger *l, uint32_t slot)
 {
-    (void)l;
-    (void)slot;
-    return NULL;
+    return table_get(&l->accounts, slot);
 }
 
 struct funds_account *account_edit(struct ledger *l, uint32_t slot)
 {
-    (void)l;
-    (void)slot;
-    return NULL;
+    state_mark(l, STORE_MEMBERS, slot - 1);
+    return table_edit(&l->accounts, slot);
 }
 
 bool member_is_live(const struct member *m)
 {
-    (void)m;
-    return 0;
+    return m->status == STATUS_ACTIVE || m->status == STATUS_LEAVING;
 }
 
 const struct member_keys *member_keys_next(const struct member *m)
@@ -113,7 +100,13 @@ void member_has_closed(struct ledger *l, uint32_t slot)
 
 void members_rebuild(struct ledger *l)
 {
-    (void)l;
+    for (uint32_t slot = 0; slot <= l->sizes.members; slot++) {
+        const struct member *m = table_get(&l->members, slot);
+        l->index.members.seats[slot] = m->status == STATUS_REVOKED   ? MEMBER_REVOKED
+                                       : m->status == STATUS_EJECTED ? MEMBER_EJECTED
+                                       : m->is_absent                ? MEMBER_ABSENT
+                                                                     : MEMBER_LIVE;
+    }
 }
 
 bool nullifier_is_held(const struct ledger *l, const struct hash *nullifier)
@@ -125,8 +118,7 @@ bool nullifier_is_held(const struct ledger *l, const struct hash *nullifier)
 
 void member_layout(struct layout *y, struct ledger *l)
 {
-    (void)y;
-    (void)l;
+    l->index.members.seats = layout_raw(y, l->sizes.members + (size_t)1, 1);
 }
 
 void member_value(const struct ledger *l, uint32_t leaf, struct value *v)
@@ -135,4 +127,9 @@ void member_value(const struct ledger *l, uint32_t leaf, struct value *v)
     (void)leaf;
     (void)v;
     row_kind(&v->io, ROW_FREE);
+}
+
+const uint8_t *member_seats(const struct ledger *l)
+{
+    return l->index.members.seats;
 }
