@@ -26,14 +26,36 @@ bool book_may_meet(uint32_t seller_class, uint32_t buyer_class)
            buyer_class / BOOK_LEVELS >= seller_class % BOOK_LEVELS;
 }
 
+/* The listed fee of a pair, by halving. */
+static int64_t listed_fee(const struct book_params *params, uint32_t from, uint32_t to)
+{
+    uint32_t first = 0, end = params->listed_count;
+    while (first < end) {
+        const uint32_t middle = first + (end - first) / 2;
+        const struct genesis_fee *fee = &params->listed[middle];
+        if (fee->seller_feeder == from && fee->buyer_feeder == to)
+            return fee->micro_per_kwh;
+        if (fee->seller_feeder < from || (fee->seller_feeder == from && fee->buyer_feeder < to))
+            first = middle + 1;
+        else
+            end = middle;
+    }
+    return 0;
+}
+
+int64_t book_fee_between(const struct book_params *params, uint32_t seller_feeder,
+                         uint32_t buyer_feeder)
+{
+    if (params->feeder_count == 0)
+        return listed_fee(params, seller_feeder, buyer_feeder);
+    assert(seller_feeder < params->feeder_count && buyer_feeder < params->feeder_count);
+    return params->fees[(uint64_t)seller_feeder * params->feeder_count + buyer_feeder];
+}
+
 int64_t book_fee(const struct book *book, uint32_t seller, uint32_t buyer)
 {
-    const struct book_params *params = &book->params;
-    if (params->feeder_count == 0)
-        return 0;
-    const uint32_t from = book->members[seller].feeder, to = book->members[buyer].feeder;
-    assert(from < params->feeder_count && to < params->feeder_count);
-    return params->fees[(uint64_t)from * params->feeder_count + to];
+    return book_fee_between(&book->params, book->members[seller].feeder,
+                            book->members[buyer].feeder);
 }
 
 int64_t book_fee_ref(const struct book_params *params)
@@ -43,5 +65,8 @@ int64_t book_fee_ref(const struct book_params *params)
     for (uint64_t i = 0; i < entries; i++)
         if (params->fees[i] > largest)
             largest = params->fees[i];
+    for (uint32_t i = 0; entries == 0 && i < params->listed_count; i++)
+        if (params->listed[i].micro_per_kwh > largest)
+            largest = params->listed[i].micro_per_kwh;
     return largest;
 }

@@ -9,6 +9,7 @@
 
 #include "base/ids.h"
 #include "base/must_use.h"
+#include "wire/genesis.h"
 #include "wire/op_trade.h"
 
 #include <stdbool.h>
@@ -34,15 +35,19 @@ struct book_params {
     int64_t order_min_wh;  /* of an order, and of what rests of one in `continuous` */
     int64_t order_max_wh;  /* up to BOOK_ENERGY_MAX */
     const int64_t *fees;   /* [seller's feeder * feeder_count + buyer's feeder], micro per kWh */
-    uint32_t feeder_count; /* 0: no fees at all */
-    int64_t fee_ref;       /* the largest entry of fees (book_fee_ref) */
+    uint32_t feeder_count; /* 0: no table; then what is listed counts */
+    /* The same as the genesis file has it, for communities of many feeders: ascending pairs, those
+     * that are not listed are free. Feeders are its numbers then. */
+    const struct genesis_fee *listed;
+    uint32_t listed_count;
+    int64_t fee_ref; /* the largest entry (book_fee_ref) */
 };
 
 struct book_member {
     int64_t funds_micro; /* available + credit limit at clearing, or BOOK_FUNDS_ENOUGH */
     uint32_t slot;
     uint32_t household; /* the lowest slot of the household */
-    uint32_t feeder;    /* index into fees */
+    uint32_t feeder;    /* index into fees, or number of a listed feeder */
     uint8_t level;      /* score level, book_level */
 };
 
@@ -77,7 +82,11 @@ MUST_USE bool book_may_meet(uint32_t seller_class, uint32_t buyer_class);
 /* What the pair pays for the grid, micro per kWh. @seller and @buyer are indexes of members. */
 MUST_USE int64_t book_fee(const struct book *book, uint32_t seller, uint32_t buyer);
 
-/* The largest entry of @params->fees, 0 without fees. */
+/* The same by feeders. */
+MUST_USE int64_t book_fee_between(const struct book_params *params, uint32_t seller_feeder,
+                                  uint32_t buyer_feeder);
+
+/* The largest entry of the fees, 0 without fees. */
 MUST_USE int64_t book_fee_ref(const struct book_params *params);
 
 #endif

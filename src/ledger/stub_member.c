@@ -12,7 +12,7 @@ uint32_t member_count(const struct ledger *l)
 
 const struct member *member_find(const struct ledger *l, uint32_t slot)
 {
-    return slot > 0 && slot <= member_count(l) ? table_get(&l->members, slot) : NULL;
+    return slot >= 1 && slot <= l->head->member_count ? member_get(l, slot) : NULL;
 }
 
 const struct member *member_get(const struct ledger *l, uint32_t slot)
@@ -102,12 +102,10 @@ void members_rebuild(struct ledger *l)
 {
     for (uint32_t slot = 0; slot <= l->sizes.members; slot++) {
         const struct member *m = table_get(&l->members, slot);
-        const bool is_out = m->status == STATUS_REVOKED || m->status == STATUS_DEPARTED;
-        l->index.members.seats[slot] = is_out ? MEMBER_REVOKED : MEMBER_LIVE;
-        if (m->status == STATUS_EJECTED)
-            l->index.members.seats[slot] = MEMBER_EJECTED;
-        else if (!is_out && m->is_absent)
-            l->index.members.seats[slot] = MEMBER_ABSENT;
+        l->index.members.seats[slot] = m->status == STATUS_REVOKED   ? MEMBER_REVOKED
+                                       : m->status == STATUS_EJECTED ? MEMBER_EJECTED
+                                       : m->is_absent                ? MEMBER_ABSENT
+                                                                     : MEMBER_LIVE;
     }
 }
 

@@ -44,7 +44,8 @@ static inline void kit_member(struct ledger *l, uint32_t slot, const struct kit_
 static inline void kit_interval(struct ledger *l)
 {
     struct ledger_interval *i = table_edit(&l->intervals, 0);
-    *i = (struct ledger_interval){.is_used = true, .number = KIT_INTERVAL, .page = 1};
+    *i = (struct ledger_interval){
+        .is_used = true, .number = KIT_INTERVAL, .page = 1, .due_ms = MARKET_NOT_DUE};
     i->rounds[0].phase = PHASE_GATED;
     i->rounds[0].has_seed = true;
     i->rounds[0].seed.bytes[0] = 77;

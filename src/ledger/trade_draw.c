@@ -312,8 +312,5 @@ void trade_rebuild(struct ledger *l)
                 redraw_round(l, place, (enum trade_round)(i + 1));
         }
     }
-    for (uint32_t place = 0; place < l->sizes.contracts; place++)
-        if (contract_get(l, place)->machine.number > 0)
-            trade_set_due(l, place);
     l->index.contracts.drawn->is_built = false; /* of the round that was last */
 }
