@@ -177,6 +177,7 @@ static bool read_order(struct book_file_order *out, const struct book_file *file
         return false;
     }
     out->order.interval = file->book.interval;
+    out->order.round = ROUND_FORWARD;
     out->order.feeder_first = json_is_true(json_object_get(o, "feeder_first"));
     if (!read_amount(&out->order.energy_wh, call, o, energy, 1000) ||
         !read_price(&out->order, file, call, o) ||
@@ -259,6 +260,8 @@ static void admit_orders(struct book_file *file)
     struct book_household *homes = book_households(file->members, file->book.member_count);
     struct order_context context = {
         .params = file->book.params,
+        .mechanism = MECHANISM_CALL,
+        .timing = TIMING_FORWARD,
         .horizon_last = UINT64_MAX,
         .member = {.is_active = true, .capacity_wh = INT64_MAX, .open_max = UINT32_MAX},
         .book_max = UINT32_MAX};
