@@ -33,7 +33,7 @@ static void open_book(struct work *w, uint32_t count)
         w->members[i] = (struct book_member){.funds_micro = INT64_C(1000000000000),
                                              .slot = i,
                                              .household = i,
-                                             .feeder = (uint32_t)(state >> 61) % BENCH_FEEDERS,
+                                             .feeder = 1 + (uint32_t)(state >> 61) % BENCH_FEEDERS,
                                              .level = 3};
         w->orders[i] = (struct book_order){.number = i,
                                            .price = 80000 + (int64_t)(state >> 33) % 220001,

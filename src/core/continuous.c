@@ -37,12 +37,19 @@ static int64_t affordable(const struct continuous *c, const struct book_order *b
     return most < wh ? (int64_t)most : wh;
 }
 
+static uint32_t feeder_of(const struct book *book, const struct book_order *order)
+{
+    return book->members[order->member].feeder;
+}
+
 static bool may_trade(const struct book *book, const struct book_order *bid,
                       const struct book_order *offer)
 {
     return book->members[bid->member].household != book->members[offer->member].household &&
            book_may_meet(book_class(book, offer), book_class(book, bid)) &&
-           offer->price + book_fee(book, offer->member, bid->member) <= bid->price;
+           offer->price +
+                   charge_rate(&book->params.fees, feeder_of(book, offer), feeder_of(book, bid)) <=
+               bid->price;
 }
 
 /* The price is the limit of the resting order; a resting bid's limit is all in. */
@@ -50,16 +57,17 @@ static void write_match(struct incoming *in, uint32_t bid, uint32_t offer, int64
 {
     const struct book *book = in->c->book;
     const struct book_order *b = &book->orders[bid], *o = &book->orders[offer];
-    const int64_t fee = book_fee(book, o->member, b->member);
-    const int64_t price = in->order->side == ORDER_BID ? o->price : b->price - fee;
-    struct money payment, fee_money;
-    const bool fits = price_payment(&payment, (struct price){price}, (struct energy){wh}) &&
-                      price_payment(&fee_money, (struct price){fee}, (struct energy){wh});
-    assert(fits);
+    struct money payment;
+    struct charge charge;
+    bool fits = charge_make(&charge, &book->params.fees, feeder_of(book, o), feeder_of(book, b),
+                            (struct energy){wh});
+    const int64_t price = in->order->side == ORDER_BID ? o->price : b->price - charge.rate;
+    fits = fits && price_payment(&payment, (struct price){price}, (struct energy){wh});
+    assert(fits); /* energies of one order are below 2^30, prices too */
     if (in->c->funds_micro[b->member] != BOOK_FUNDS_ENOUGH)
         in->c->funds_micro[b->member] -= payment.micro;
-    in->out[in->match_count++] =
-        (struct continuous_match){bid, offer, wh, price, payment.micro, fee, fee_money.micro};
+    in->out[in->match_count++] = (struct continuous_match){
+        bid, offer, wh, price, payment.micro, charge.rate, charge.in_full.micro};
 }
 
 /* Look at one resting order: a match, or it is passed over. */
@@ -89,8 +97,7 @@ static void look(struct incoming *in, struct continuous_rest *resting)
 static bool is_near(const struct incoming *in, const struct continuous_rest *resting)
 {
     const struct book *book = in->c->book;
-    const uint32_t other = book->orders[resting->order].member;
-    return book->members[other].feeder == book->members[in->order->member].feeder;
+    return feeder_of(book, &book->orders[resting->order]) == feeder_of(book, in->order);
 }
 
 /* The orders of one limit, resting[first] to [end - 1]; all of them, or only those near or far. */

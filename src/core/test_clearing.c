@@ -105,7 +105,7 @@ static void small_books_have_the_largest_surplus_and_then_energy(void **state)
         s.book.params = (struct book_params){.retail = 10000, .award_min_wh = code % 4};
         s.book.member_count = 2 * SIDE_MAX;
         for (uint32_t i = 0; i < 2 * SIDE_MAX; i++)
-            s.members[i] = (struct book_member){BOOK_FUNDS_ENOUGH, i, i, 0, 3};
+            s.members[i] = (struct book_member){BOOK_FUNDS_ENOUGH, i, i, 1, 3};
         add_side(&s, code / BOOKS_OF_SIDE, ORDER_BID);
         add_side(&s, code % BOOKS_OF_SIDE, ORDER_OFFER);
         check_against_all(&s, &crossed);
@@ -113,10 +113,10 @@ static void small_books_have_the_largest_surplus_and_then_energy(void **state)
     assert_true(crossed > books / 2 && crossed < books);
 }
 
-static struct book_member members[] = {{BOOK_FUNDS_ENOUGH, 1, 1, 0, 3},
-                                       {BOOK_FUNDS_ENOUGH, 2, 2, 1, 3},
-                                       {BOOK_FUNDS_ENOUGH, 3, 3, 0, 3},
-                                       {BOOK_FUNDS_ENOUGH, 4, 4, 1, 3}};
+static struct book_member members[] = {{BOOK_FUNDS_ENOUGH, 1, 1, 1, 3},
+                                       {BOOK_FUNDS_ENOUGH, 2, 2, 2, 3},
+                                       {BOOK_FUNDS_ENOUGH, 3, 3, 1, 3},
+                                       {BOOK_FUNDS_ENOUGH, 4, 4, 2, 3}};
 
 static struct book book_of(const struct book_order *orders, uint32_t count)
 {
