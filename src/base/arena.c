@@ -26,7 +26,7 @@ static size_t padding(const struct arena *a, size_t align)
     return (size_t)(-next & (align - 1));
 }
 
-void *arena_take(struct arena *a, size_t count, size_t item_size, size_t align)
+void *arena_take_unset(struct arena *a, size_t count, size_t item_size, size_t align)
 {
     assert(align_is_valid(align));
     assert(a->used <= a->size);
@@ -39,7 +39,14 @@ void *arena_take(struct arena *a, size_t count, size_t item_size, size_t align)
         return NULL;
     uint8_t *piece = a->memory + a->used + skipped;
     a->used += skipped + len;
-    memset(piece, 0, len);
+    return piece;
+}
+
+void *arena_take(struct arena *a, size_t count, size_t item_size, size_t align)
+{
+    void *piece = arena_take_unset(a, count, item_size, align);
+    if (piece)
+        memset(piece, 0, count * item_size);
     return piece;
 }
 

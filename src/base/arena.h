@@ -23,6 +23,9 @@ void arena_init(struct arena *a, void *memory, size_t size);
  * NULL if they do not fit; then nothing is taken. */
 MUST_USE void *arena_take(struct arena *a, size_t count, size_t item_size, size_t align);
 
+/* The same, not zeroed: for what is written before it is read. */
+MUST_USE void *arena_take_unset(struct arena *a, size_t count, size_t item_size, size_t align);
+
 /* Where the arena stands; arena_reset gives everything taken since back. */
 MUST_USE size_t arena_mark(const struct arena *a);
 void arena_reset(struct arena *a, size_t mark);

@@ -34,6 +34,19 @@ static void a_piece_is_zeroed_and_nothing_behind_it(void **state)
     assert_int_equal(arena_mark(&a), 15);
 }
 
+static void an_unset_piece_is_the_same_piece_as_it_was(void **state)
+{
+    (void)state;
+    struct arena a = fresh(MEMORY_BYTES);
+    const uint8_t *piece = arena_take_unset(&a, 3, 5, 1);
+    assert_ptr_equal(piece, memory);
+    assert_int_equal(piece[0], 0xa5);
+    assert_int_equal(arena_mark(&a), 15);
+    assert_null(arena_take_unset(&a, MEMORY_BYTES, 1, 1));
+    assert_null(arena_take_unset(&a, SIZE_MAX, 2, 1));
+    assert_int_equal(arena_mark(&a), 15);
+}
+
 static void pieces_do_not_overlap(void **state)
 {
     (void)state;
@@ -151,6 +164,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_piece_is_zeroed_and_nothing_behind_it),
+        cmocka_unit_test(an_unset_piece_is_the_same_piece_as_it_was),
         cmocka_unit_test(pieces_do_not_overlap),
         cmocka_unit_test(a_piece_stands_at_a_multiple_of_its_alignment),
         cmocka_unit_test(an_arena_can_be_filled_to_its_last_byte),

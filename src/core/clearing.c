@@ -128,9 +128,9 @@ static bool begin(struct clearing_work *w, struct clearing *out, struct arena *a
     out->best_bid = out->best_offer = CLEARING_NONE;
     w->book = book;
     w->out = out;
-    out->quantities = arena_take(arena, count, sizeof *out->quantities, 8);
-    w->sorted = arena_take(arena, count, CLEARING_ITEM_BYTES, 8);
-    w->scratch = arena_take(arena, count, CLEARING_ITEM_BYTES, 8);
+    out->quantities = arena_take_unset(arena, count, sizeof *out->quantities, 8);
+    w->sorted = arena_take_unset(arena, count, CLEARING_ITEM_BYTES, 8);
+    w->scratch = arena_take_unset(arena, count, CLEARING_ITEM_BYTES, 8);
     w->third = arena_take(arena, count, CLEARING_ITEM_BYTES, 8);
     return out->quantities && w->sorted && w->scratch && w->third;
 }

@@ -3,11 +3,6 @@
  * bids for many intervals lock no money. */
 #include "core/clearing_work.h"
 
-struct need { /* of one member's bids, in w->third */
-    int64_t micro;
-    uint32_t bids;
-};
-
 /* floor(max(0, @left) * 1000 / @price), at most @energy_wh. */
 static uint32_t affordable(int64_t left, int64_t price, uint32_t energy_wh)
 {
@@ -58,48 +53,48 @@ static bool is_summed(const struct clearing_work *w)
     return w->book->member_count <= w->book->order_count;
 }
 
-/* Begin with all that is asked for, and sum what each buyer's bids may cost. w->third is the
- * arena's still: zeroed. Returns the number of offers. */
+/* Begin with all that is asked for, and sum in w->third what each member's bids may cost at most,
+ * with a margin for all orders instead of all offers, which are not counted yet. w->third is as
+ * the arena gave it: zeroed. Returns the number of offers. */
 static uint32_t ask(struct clearing_work *w)
 {
-    struct need *needs = w->third;
+    const bool sums = is_summed(w);
+    int64_t *needs = w->third;
     uint32_t offers = 0;
     for (uint32_t i = 0; i < w->book->order_count; i++) {
         const struct book_order *o = &w->book->orders[i];
         w->out->quantities[i] = (struct clearing_quantity){.funded_wh = o->energy_wh};
         offers += o->side == ORDER_OFFER;
-        if (!is_summed(w) || !has_limited_funds(w, o))
-            continue;
-        struct need *need = &needs[o->member];
-        need->bids++;
-        need->micro += cost_of(o->energy_wh, o->price); /* BOOK_MEMBER_ORDERS_MAX: it fits */
+        if (sums && o->side == ORDER_BID) /* BOOK_MEMBER_ORDERS_MAX: it fits */
+            needs[o->member] += cost_of(o->energy_wh, o->price) + w->book->order_count;
     }
     return offers;
 }
 
 /* Who can pay all of its bids need not have them put in order: that is most buyers. */
-static bool is_short(const struct clearing_work *w, uint32_t member, uint32_t offers)
+static bool may_be_short(const struct clearing_work *w, uint32_t member)
 {
-    const struct need *need = (const struct need *)w->third + member;
-    return need->micro > 0 && need->micro > purse(w, member, need->bids, offers);
+    const int64_t need = ((const int64_t *)w->third)[member];
+    const int64_t funds = w->book->members[member].funds_micro;
+    return need > 0 && need > funds;
 }
 
-static bool is_anyone_short(const struct clearing_work *w, uint32_t offers)
+static bool is_anyone_short(const struct clearing_work *w)
 {
     if (!is_summed(w))
         return true;
     for (uint32_t m = 0; m < w->book->member_count; m++)
-        if (is_short(w, m, offers))
+        if (may_be_short(w, m))
             return true;
     return false;
 }
 
-static uint32_t list_short(struct clearing_work *w, uint32_t offers)
+static uint32_t list_short(struct clearing_work *w)
 {
     uint32_t count = 0;
     for (uint32_t i = 0; i < w->book->order_count; i++) {
         const struct book_order *o = &w->book->orders[i];
-        if (!has_limited_funds(w, o) || (is_summed(w) && !is_short(w, o->member, offers)))
+        if (!has_limited_funds(w, o) || (is_summed(w) && !may_be_short(w, o->member)))
             continue;
         const uint64_t dearest_first = UINT32_MAX - (uint64_t)o->price;
         w->sorted[count++] = (struct sort_item){(uint64_t)o->member << 32 | dearest_first,
@@ -111,9 +106,9 @@ static uint32_t list_short(struct clearing_work *w, uint32_t offers)
 uint32_t clearing_fund(struct clearing_work *w)
 {
     const uint32_t offers = ask(w), bids = w->book->order_count - offers;
-    if (!is_anyone_short(w, offers))
+    if (!is_anyone_short(w))
         return bids;
-    const uint32_t count = list_short(w, offers);
+    const uint32_t count = list_short(w);
     sort_keys(w->sorted, w->scratch, count);
     for (uint32_t first = 0, end; first < count; first = end) {
         for (end = first; end < count && w->sorted[end].key >> 32 == w->sorted[first].key >> 32;)

@@ -169,7 +169,7 @@ bool clearing_pair(struct clearing_work *w, struct arena *arena)
         for (uint32_t d = 0; d < BOOK_CLASSES; d++)
             cells += w->out->flow[c][d] > 0;
     const uint32_t lot_count = gather(w);
-    w->out->contracts = arena_take(arena, lot_count + cells, sizeof *w->out->contracts, 8);
+    w->out->contracts = arena_take_unset(arena, lot_count + cells, sizeof *w->out->contracts, 8);
     if (!w->out->contracts)
         return false;
     order_lots(w, lot_count);
