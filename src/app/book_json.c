@@ -185,6 +185,7 @@ static bool read_order(struct book_file_order *out, const struct book_file *file
         input_field_error(call, "id", "each order needs a text of its own");
         return false;
     }
+    out->json = o;
     out->order.interval = file->book.interval;
     out->order.round = ROUND_FORWARD;
     out->order.feeder_first = json_is_true(json_object_get(o, "feeder_first"));

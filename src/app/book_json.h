@@ -20,7 +20,8 @@ struct book_file_order {
     uint32_t member; /* index */
     const char *id;
     const char *party;
-    enum err refused; /* ERR_OK: it is in the book */
+    const json_t *json; /* in the file's input */
+    enum err refused;   /* ERR_OK: it is in the book */
 };
 
 struct book_file {

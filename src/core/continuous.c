@@ -4,6 +4,7 @@
 #include "base/price.h"
 #include "base/wide.h"
 #include "core/tie.h"
+#include "crypto/hash.h"
 
 #include <assert.h>
 #include <string.h>
@@ -171,10 +172,63 @@ uint32_t continuous_run(struct continuous_match out[CONTINUOUS_LOOKS_MAX], struc
                           .rest_wh = o->energy_wh};
     if (o->side == ORDER_BID) /* RULE market.19: what its buyer cannot pay is cut */
         in.rest_wh = (uint32_t)affordable(c, o, o->energy_wh);
+    if (in.rest_wh < c->book->params.order_min_wh)
+        return 0;
     walk(&in);
     if (in.match_count > 0)
         remove_empty(in.against);
     if (in.rest_wh > 0)
         rest(c, order, in.rest_wh);
     return in.match_count;
+}
+
+static void hash_u32(struct hash_ctx *ctx, uint32_t value)
+{
+    uint8_t bytes[4];
+    struct bytes_writer w;
+    bytes_writer_init(&w, bytes, sizeof bytes);
+    bytes_write_u32(&w, value);
+    hash_update(ctx, (struct span){bytes, sizeof bytes});
+}
+
+static void hash_u64s(struct hash_ctx *ctx, const uint64_t *values, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint8_t bytes[8];
+        struct bytes_writer w;
+        bytes_writer_init(&w, bytes, sizeof bytes);
+        bytes_write_u64(&w, values[i]);
+        hash_update(ctx, (struct span){bytes, sizeof bytes});
+    }
+}
+
+static void hash_side(struct hash_ctx *ctx, const struct continuous *c,
+                      const struct continuous_side *side)
+{
+    hash_u32(ctx, side->count);
+    for (uint32_t i = 0; i < side->count; i++) {
+        const struct continuous_rest *r = &side->resting[i];
+        hash_u64s(ctx, (const uint64_t[]){c->book->orders[r->order].number, r->rest_wh}, 2);
+    }
+}
+
+struct hash continuous_digest(const struct continuous *c, const struct continuous_match *matches,
+                              uint32_t count)
+{
+    struct hash_ctx ctx;
+    hash_init(&ctx);
+    hash_update(&ctx, span_of_text("peerwatt.continuous.1"));
+    hash_u64s(&ctx, &c->book->interval, 1);
+    hash_u32(&ctx, count);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct continuous_match *m = &matches[i];
+        const uint64_t values[] = {c->book->orders[m->bid].number, c->book->orders[m->offer].number,
+                                   (uint64_t)m->energy_wh,         (uint64_t)m->price,
+                                   (uint64_t)m->payment_micro,     (uint64_t)m->fee,
+                                   (uint64_t)m->fee_micro};
+        hash_u64s(&ctx, values, sizeof values / sizeof values[0]);
+    }
+    hash_side(&ctx, c, &c->bids);
+    hash_side(&ctx, c, &c->offers);
+    return hash_final(&ctx);
 }

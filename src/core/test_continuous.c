@@ -169,6 +169,18 @@ static void nobody_buys_what_he_cannot_pay(void **state)
     assert_int_equal(c.bids.count, 1);
 }
 
+static void a_bid_cut_below_the_smallest_order_is_out(void **state)
+{
+    (void)state;
+    funds[0] = 1000; /* 999 pay 9.99 Wh */
+    assert_int_equal(run(ORDER_BID, 100000, 100), 0);
+    assert_int_equal(c.bids.count, 0);
+    funds[1] = 1001;
+    assert_int_equal(run(ORDER_BID, 100000, 100), 0);
+    assert_int_equal(c.bids.count, 1);
+    assert_int_equal(c.bids.resting[0].rest_wh, 10);
+}
+
 static void the_queue_of_a_block_is_drawn_by_member(void **state)
 {
     (void)state;
@@ -260,6 +272,7 @@ int main(void)
         cmocka_unit_test_setup(sixty_four_are_looked_at_and_then_the_rest_rests, begin),
         cmocka_unit_test_setup(a_remainder_below_the_smallest_order_is_cancelled, begin),
         cmocka_unit_test_setup(nobody_buys_what_he_cannot_pay, begin),
+        cmocka_unit_test_setup(a_bid_cut_below_the_smallest_order_is_out, begin),
         cmocka_unit_test_setup(the_queue_of_a_block_is_drawn_by_member, begin),
         cmocka_unit_test(random_flow_conserves_energy_and_leaves_no_pair_that_could_trade),
     };
