@@ -46,6 +46,10 @@ function randomFlow(seed: number): Flow {
     if (r.chance(50)) for (const m of book.members.values()) m.score = 0;
     const orders = [...book.bids, ...book.offers];
     if (r.chance(50)) for (const o of orders) if (r.chance(80)) o.min_score = 0;
+    // Money that is just enough for so many Wh, or a micro off.
+    for (const o of book.bids)
+        if (book.funds.has(o.who) && r.chance(50))
+            book.funds.set(o.who, (BigInt(r.below(100)) * o.limit) / 1000n + BigInt(r.below(3)));
     const crowded = orders.filter((o) => o.id.startsWith("c"));
     const others = orders.filter((o) => !o.id.startsWith("c"));
     for (let i = others.length - 1; i > 0; i--) {
