@@ -197,6 +197,24 @@ static void an_unknown_key_is_refused_where_it_stands(void **state)
     expect_refusal(LEAST "? \"\\e[2J\"\n: 1\n", ERR_GENESIS_KEY, 11, 3, "?[2J"); /* no escapes */
 }
 
+static void a_foreign_key_is_shown_cut_and_printable(void **state)
+{
+    (void)state;
+    static const char name[] = "123456789012345678901234567890123456789012345678";
+    struct parsed p;
+    char text[128];
+    snprintf(text, sizeof text, "%s: 1\n", name);
+    assert_int_equal(parse(&p, text), ERR_GENESIS_KEY);
+    assert_string_equal(p.fault.what,
+                        "a genesis has no 123456789012345678901234567890123456789012345678");
+    snprintf(text, sizeof text, "%s9: 1\n", name);
+    assert_int_equal(parse(&p, text), ERR_GENESIS_KEY);
+    assert_string_equal(p.fault.what,
+                        "a genesis has no 123456789012345678901234567890123456789012345678...");
+    assert_int_equal(parse(&p, "\"a b\\x7f~\": 1\n"), ERR_GENESIS_KEY);
+    assert_string_equal(p.fault.what, "a genesis has no a b?~");
+}
+
 static void a_key_that_stands_twice_is_refused_at_the_second(void **state)
 {
     (void)state;
@@ -229,6 +247,8 @@ static void a_value_has_its_form(void **state)
         snprintf(text, sizeof text, LEAST "sampling:\n  k: %s\n", not_numbers[i]);
         expect_refusal(text, ERR_GENESIS_VALUE, 12, 6, "sampling.k needs a whole number");
     }
+    expect_refusal(LEAST "qot: {reference_wh: 9223372036854775807}\n", ERR_PARAM_RANGE, 11, 21,
+                   "qot.reference_wh is 9223372036854775807");
     expect_refusal(LEAST "market: {timing: Measured}\n", ERR_GENESIS_VALUE, 11, 18,
                    "market.timing is one of: measured, forward, both");
     expect_refusal(LEAST "market: 5\n", ERR_GENESIS_VALUE, 11, 9, "market");
@@ -299,6 +319,11 @@ static void lists_that_are_too_long_are_refused_unread(void **state)
     for (int i = 0; i < 16; i++)
         len += (size_t)snprintf(text + len, sizeof text - len, "    - " KEY_A "\n");
     expect_refusal(text, ERR_PARAM_RANGE, 3, 5, "authority.keys has 16 items, 15 are possible");
+    *strrchr(text, '-') = '#'; /* fifteen equal ones: core's to refuse */
+    snprintf(text + strlen(text), sizeof text - strlen(text), "%s",
+             "  threshold: 1\ncommunity: {name: a, chain_id: b, currency: EUR}\n"
+             "time: {t0_ms: 1}\ntreasury: {key: " KEY_B "}\n");
+    expect_refusal(text, ERR_PARAM_RELATION, 4, 7, "authority.keys: the key stands twice");
 }
 
 int main(void)
@@ -309,6 +334,7 @@ int main(void)
         cmocka_unit_test(lists_are_read),
         cmocka_unit_test(order_and_layout_do_not_matter),
         cmocka_unit_test(an_unknown_key_is_refused_where_it_stands),
+        cmocka_unit_test(a_foreign_key_is_shown_cut_and_printable),
         cmocka_unit_test(a_key_that_stands_twice_is_refused_at_the_second),
         cmocka_unit_test(what_has_no_default_must_be_there),
         cmocka_unit_test(a_value_has_its_form),

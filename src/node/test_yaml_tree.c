@@ -40,6 +40,20 @@ static void every_node_knows_line_and_column(void **state)
     yaml_tree_free(&t);
 }
 
+static void what_is_closed_gets_no_more_children(void **state)
+{
+    (void)state;
+    struct yaml_tree t;
+    struct yaml_fault fault;
+    assert_int_equal(yaml_tree_read(&t, span_of_text("a: {b: [1]}\nc: [2, 3]\nd: 4"), &fault),
+                     ERR_OK);
+    assert_int_equal(t.nodes[0].child_count, 6);
+    const struct yaml_tree_node *map = &t.nodes[2];
+    assert_int_equal(map->child_count, 2);
+    assert_true(span_equal(yaml_tree_next(&t, map)->text, span_of_text("c")));
+    yaml_tree_free(&t);
+}
+
 static void expect_refusal(const char *text, enum err code, uint32_t line, uint32_t column)
 {
     struct yaml_tree t;
@@ -173,6 +187,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_node_knows_line_and_column),
+        cmocka_unit_test(what_is_closed_gets_no_more_children),
         cmocka_unit_test(what_could_surprise_is_refused_where_it_stands),
         cmocka_unit_test(a_percent_sign_inside_a_line_is_text),
         cmocka_unit_test(what_is_no_yaml_is_refused_where_it_stands),
