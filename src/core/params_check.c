@@ -20,14 +20,20 @@ struct bounds {
 static enum err complain(struct params_complaint *out, enum err code, const struct param *param,
                          uint32_t item, const char *why)
 {
-    *out = (struct params_complaint){code, param, item, 0, param->least, param->most, why};
+    *out = (struct params_complaint){code, param, item, false, 0, param->least, param->most, why};
     return code;
 }
 
 static enum err complain_number(struct params_complaint *out, enum err code,
                                 const struct param *param, uint64_t value, struct bounds bounds)
 {
-    *out = (struct params_complaint){code, param, 0, value, bounds.least, bounds.most, param->note};
+    *out = (struct params_complaint){.code = code,
+                                     .param = param,
+                                     .has_value = true,
+                                     .value = value,
+                                     .least = bounds.least,
+                                     .most = bounds.most,
+                                     .why = param->note};
     return code;
 }
 
