@@ -301,6 +301,7 @@ static bool is_energy(int64_t wh)
 
 static const char *fault_of_voucher(const struct genesis *g, const struct voucher *v)
 {
+    static const struct hash zero = {{0}};
     if (v->feeder < 1 || v->feeder > g->feeder_count)
         return "its feeder does not exist";
     if (!is_energy(v->max_export_wh) || !is_energy(v->max_import_wh))
@@ -309,6 +310,8 @@ static const char *fault_of_voucher(const struct genesis *g, const struct vouche
         return "its voucher has no end";
     if (is_zero(&v->sign_key) || is_zero(&v->vrf_key) || is_zero(&v->seal_key))
         return "a key is missing";
+    if (hash_equal(&v->household, &zero) || hash_equal(&v->nullifier, &zero))
+        return "household or nullifier is missing";
     return NULL;
 }
 

@@ -27,6 +27,7 @@ static inline void sound_founder(struct sound *s, uint32_t i)
     memset(f->voucher.vrf_key.bytes, 0x40 + (int)i, PUBKEY_BYTES - 2);
     memset(f->voucher.seal_key.bytes, 0x40 + (int)i, PUBKEY_BYTES - 3);
     memset(f->voucher.nullifier.bytes, 1 + (int)i, HASH_BYTES);
+    memset(f->voucher.household.bytes, 1 + (int)i, HASH_BYTES);
     f->seal.parts = s->parts;
     f->seal.part_count = 1;
 }
