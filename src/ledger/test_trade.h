@@ -62,10 +62,11 @@ static inline void kit_begin(struct kit *k, uint64_t a_ms)
 {
     struct ledger *l = k->l;
     state_seal(l);
-    struct table *const tables[] = {&l->head_table,  &l->members,      &l->standings,
-                                    &l->accounts,    &l->intervals,    &l->contracts,
-                                    &l->votes,       &l->page_members, &l->page_energies,
-                                    &l->page_counts, &l->payouts,      &l->days};
+    struct table *const tables[] = {
+        &l->head_table,    &l->waiting_table, &l->params_table, &l->members, &l->standings,
+        &l->accounts,      &l->windows,       &l->joins,        &l->blocks,  &l->changes,
+        &l->orders,        &l->intervals,     &l->contracts,    &l->votes,   &l->page_members,
+        &l->page_energies, &l->page_counts,   &l->eligible,     &l->payouts, &l->days};
     for (uint32_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
         table_begin(tables[i]);
     for (uint32_t i = 0; i < STORE_COUNT; i++)
@@ -126,7 +127,7 @@ static inline void kit_status(struct kit *k, uint32_t slot, enum member_status s
     members_rebuild(k->l);
 }
 
-/* The interval's row with a page; its forward round has its seed. */
+/* The interval's row with a page. Clusters are the test's own, so no round has a seed. */
 static inline uint32_t kit_interval(struct kit *k, uint64_t number)
 {
     const uint32_t place = interval_take(k->l, number);
@@ -134,7 +135,6 @@ static inline uint32_t kit_interval(struct kit *k, uint64_t number)
     struct ledger_interval *i = interval_edit(k->l, place);
     if (i->page == 0)
         i->page = places_take(&k->l->index.orders.pages) + 1;
-    i->rounds[0].phase = PHASE_DRAWN;
     return place;
 }
 
