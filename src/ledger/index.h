@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 struct round_roster; /* trade_draw.c */
-struct market_seed; /* market_continuous.c */
+struct market_seed;  /* market_continuous.c */
 
 struct member_index {           /* member.c */
     struct hash_map households; /* hash of the voucher -> lowest slot */

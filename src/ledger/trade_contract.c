@@ -63,6 +63,9 @@ static void keep_parameters(const struct ledger *l, struct ledger_contract *row)
     row->rules =
         (struct qot_rules){.mode = p->qot.mode, .reference_wh = (int64_t)p->qot.reference_wh};
     row->seats_wanted = p->sampling.k < l->sizes.seats ? (uint32_t)p->sampling.k : l->sizes.seats;
+    row->cluster_floor = (uint32_t)p->sampling.cluster_floor;
+    if (p->sampling.mode == SAMPLING_TWO_STAGE) /* half of the feeders (RULE sample.2) */
+        row->feeders_max = (p->feeder_count + 1) / 2;
 }
 
 static void keep_terms(struct ledger_contract *row, const struct trade_terms *terms)

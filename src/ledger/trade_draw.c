@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "ledger/layout.h"
 #include "ledger/trade_inner.h"
 
 #include "base/bitmap.h"
@@ -139,12 +140,6 @@ static const struct roster *roster_of(struct ledger *l, uint32_t place, enum tra
     return &r->roster;
 }
 
-/* A community's memory is that of its first k: a larger one does not fit (sizes.h). */
-static uint32_t seats_of(const struct ledger *l, const struct ledger_contract *row)
-{
-    return row->seats_wanted < l->sizes.seats ? row->seats_wanted : l->sizes.seats;
-}
-
 /* RULE trade.2, RULE sample.6. The cluster to its place in the pool, and to the duty lists of its
  * members (RULE op.1). Returns e. */
 static uint32_t draw_cluster(struct ledger *l, uint32_t interval_place, uint32_t place,
@@ -156,7 +151,7 @@ static uint32_t draw_cluster(struct ledger *l, uint32_t interval_place, uint32_t
     const struct draw_order order = {.seed = round_get(l, interval_place, row->round)->seed,
                                      .purpose = STREAM_CLUSTER,
                                      .number = row->machine.number,
-                                     .k = seats_of(l, row),
+                                     .k = row->seats_wanted,
                                      .cluster_floor = row->cluster_floor,
                                      .seller = row->terms.seller,
                                      .buyer = row->terms.buyer,
@@ -212,10 +207,13 @@ bool trade_draw(struct ledger *l, uint32_t place, enum trade_round round)
             break;
         if (waits)
             draw_contract(l, place, places[i]);
-        round_edit(l, place, round)->next_contract = contract_get(l, places[i])->machine.number + 1;
     }
+    const bool is_drawn = i == count;
+    if (count > 0)
+        round_edit(l, place, round)->next_contract =
+            contract_get(l, places[is_drawn ? count - 1 : i])->machine.number + is_drawn;
     arena_reset(&l->scratch, mark);
-    if (i < count)
+    if (!is_drawn)
         return false;
     round_edit(l, place, round)->phase = PHASE_DRAWN;
     l->index.contracts.drawn->is_built = false;
@@ -285,19 +283,6 @@ void trade_duty_layout(struct layout *y, struct ledger *l)
     l->index.contracts.drawn = roster_memory;
 }
 
-/* Where cluster and votes lie follows from the place of the row. */
-static void point(struct ledger *l, uint32_t place)
-{
-    struct ledger_contract *row = table_edit(&l->contracts, place);
-    const size_t bytes = bitmap_bytes(row->machine.cluster_count);
-    uint8_t *votes = table_edit(&l->votes, place);
-    row->machine.cluster = trade_cluster(l, place);
-    for (uint32_t stage = 0; stage < CONTRACT_STAGES; stage++) {
-        row->machine.offices[stage].voted = votes + 2 * stage * bytes;
-        row->machine.offices[stage].agree = votes + (2 * stage + 1) * bytes;
-    }
-}
-
 /* The clusters that stood, and the duties in the order in which they were given. */
 static void redraw_round(struct ledger *l, uint32_t place, enum trade_round round)
 {
@@ -310,7 +295,6 @@ static void redraw_round(struct ledger *l, uint32_t place, enum trade_round roun
             continue;
         const uint32_t eligible = draw_cluster(l, place, places[i], &drawn);
         assert(eligible == c->eligible && drawn == c->cluster_count);
-        point(l, places[i]);
     }
     arena_reset(&l->scratch, mark);
 }
@@ -328,8 +312,5 @@ void trade_rebuild(struct ledger *l)
                 redraw_round(l, place, (enum trade_round)(i + 1));
         }
     }
-    for (uint32_t place = 0; place < l->sizes.contracts; place++)
-        if (contract_get(l, place)->machine.number > 0)
-            trade_set_due(l, place);
     l->index.contracts.drawn->is_built = false; /* of the round that was last */
 }

@@ -87,9 +87,9 @@ uint32_t *trade_list_round(struct ledger *l, uint32_t interval_place, enum trade
                            uint64_t from, uint32_t *count);
 
 /* If the round is drawn and all its contracts are scored it is over: presence, duty lists, the
- * contracts' rows, the page. They are kept so long because a duty list names them by position
- * (op.1) and is found again from them. trade_score.c */
-void trade_end_round(struct ledger *l, uint32_t interval_place, enum trade_round round);
+ * contracts' rows, the page; then true. Rows with a cluster are kept so long because duty lists
+ * name them by position (op.1) and are found again from them. trade_score.c */
+bool trade_end_round(struct ledger *l, uint32_t interval_place, enum trade_round round);
 
 /* Memory of duty lists and of the roster; trade_layout calls it. trade_draw.c */
 void trade_duty_layout(struct layout *y, struct ledger *l);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/bitmap.h"
+#include "ledger/scores.h"
 #include "ledger/trade_inner.h"
 
 #include <assert.h>
@@ -7,7 +8,7 @@
 enum { STEP_BYTES = 48 };
 
 struct scored { /* one contract on its way through its steps */
-    uint32_t place, interval_place, page;
+    uint32_t interval_place, page;
     const struct ledger_contract *row;
     struct qot_stage_log logs[QOT_STAGES];
     struct qot_contract contract;
@@ -131,28 +132,12 @@ static void open_rows(struct ledger *l, const struct scored *s)
             open_member(l, s, c->cluster[rank], may_lose(c, rank));
 }
 
-static void *take_scratch(struct ledger *l, size_t count, size_t item_size)
-{
-    void *piece = arena_take_raw(&l->scratch, count, item_size, 8);
-    assert(piece);
-    return piece;
-}
-
-/* The tables' rows are the book's arrays, by slot. */
+/* The tables' rows are the book's arrays, by slot; a contract keeps its rules (param.1). */
 static void open_book(struct ledger *l, struct scored *s)
 {
-    const size_t counts = (size_t)s->page * (l->sizes.members + 1);
-    assert(l->standings.row_bytes == sizeof(struct standing));
-    assert(l->page_counts.row_bytes == sizeof(struct qot_counts));
-    s->book =
-        (struct qot_book){.rules = s->row->rules,
-                          .active = l->head->active_count,
-                          .now_interval = l->now.interval,
-                          .member_count = l->sizes.members + 1,
-                          .members = (struct standing *)(void *)l->standings.rows,
-                          .counts = (struct qot_counts *)(void *)l->page_counts.rows + counts,
-                          .scratch = take_scratch(l, QOT_SCRATCH_ITEMS, sizeof(struct sort_item)),
-                          .steps = take_scratch(l, QOT_STEPS_MAX, sizeof(struct qot_step))};
+    struct qot_counts *rows = (struct qot_counts *)(void *)l->page_counts.rows;
+    scores_open(l, &s->book, rows + (size_t)s->page * (l->sizes.members + 1));
+    s->book.rules = s->row->rules;
 }
 
 /* A step as a leaf: member, role, why, stage, exponent, x, kappa, w, capped, step, R after it. */
@@ -179,7 +164,8 @@ static struct hash step_leaf(const struct qot_step *step)
 static struct hash steps_root(struct ledger *l, const struct qot_book *book)
 {
     const size_t mark = arena_mark(&l->scratch);
-    struct hash *leaves = take_scratch(l, book->step_count, sizeof *leaves);
+    struct hash *leaves = arena_take_raw(&l->scratch, book->step_count, sizeof *leaves, 1);
+    assert(leaves || book->step_count == 0);
     for (uint32_t i = 0; i < book->step_count; i++)
         leaves[i] = step_leaf(&book->steps[i]);
     const struct hash root = mmr_root_of_list(leaves, book->step_count);
@@ -284,28 +270,35 @@ static void note_silence(struct ledger *l, const struct scored *s)
     }
 }
 
-/* RULE qot.1: the steps of a closed contract, together. */
-void trade_score(struct ledger *l, uint32_t place, uint64_t due_ms)
+static void score(struct ledger *l, struct scored *s)
 {
-    const struct contract_event ev = {.kind = CONTRACT_EV_SCORED};
-    const size_t mark = arena_mark(&l->scratch);
-    struct scored *s = take_scratch(l, 1, sizeof *s);
-    *s = (struct scored){.place = place, .row = contract_get(l, place)};
-    const enum trade_round round = s->row->round;
-    s->interval_place = interval_find(l, s->row->interval);
-    const uint32_t interval_place = s->interval_place;
-    const uint32_t page = interval_get(l, interval_place)->page;
-    s->page = page > 0 ? page - 1 : 0; /* without a page nothing is counted, see open_rows */
-    trade_run(l, place, &ev, due_ms);
     fill_contract(s);
     open_rows(l, s);
     open_book(l, s);
     qot_score_contract(&s->book, &s->contract);
     write_record(l, s);
     note_silence(l, s);
-    arena_reset(&l->scratch, mark);
+    scores_close(l, &s->book);
+}
+
+/* RULE qot.1: the steps of a closed contract, together. A row that stands in duty lists stays until
+ * they go, so that these can be found again (RULE op.1). */
+void trade_score(struct ledger *l, uint32_t place, uint64_t due_ms)
+{
+    const struct contract_event ev = {.kind = CONTRACT_EV_SCORED};
+    const struct ledger_contract *row = contract_get(l, place);
+    const uint32_t interval_place = interval_find(l, row->interval);
+    const uint32_t page = interval_get(l, interval_place)->page;
+    const enum trade_round round = row->round;
+    struct scored s = {.interval_place = interval_place, .row = row};
+    s.page = page > 0 ? page - 1 : 0; /* without a page nothing is counted, see open_rows */
+    trade_run(l, place, &ev, due_ms);
+    score(l, &s);
     interval_edit(l, interval_place)->rounds[round - 1].unscored_count--;
-    trade_end_round(l, interval_place, round);
+    if (row->machine.cluster_count == 0)
+        trade_free(l, place);
+    if (!trade_end_round(l, interval_place, round))
+        interval_give_back(l, interval_place);
 }
 
 /* RULE sample.5: who was due and did nothing at all, and who did something. */
@@ -332,16 +325,17 @@ static void free_contracts(struct ledger *l, uint32_t interval_place, enum trade
     arena_reset(&l->scratch, mark);
 }
 
-void trade_end_round(struct ledger *l, uint32_t interval_place, enum trade_round round)
+bool trade_end_round(struct ledger *l, uint32_t interval_place, enum trade_round round)
 {
     const struct ledger_interval *interval = interval_get(l, interval_place);
     const struct ledger_round *r = &interval->rounds[round - 1];
     if (r->phase != PHASE_DRAWN || r->unscored_count > 0)
-        return;
+        return false;
     tell_presence(l, interval, round);
     for (uint32_t slot = 1; slot <= member_count(l); slot++)
         duty_drop(&l->index.contracts.duties, trade_duty_list(l, interval->page - 1, round, slot));
     free_contracts(l, interval_place, round);
     interval_edit(l, interval_place)->rounds[round - 1].phase = PHASE_OVER;
     interval_give_back(l, interval_place);
+    return true;
 }
