@@ -75,10 +75,11 @@ static void add_hash(struct bench_table *t, struct work *w)
     bench_add(t, "SHA-256 of 65 bytes", 0, bench_ps(&r, HASHES));
 }
 
-/* Marks one leaf in @every and takes them in; @count is how many that are. */
+/* A block that changes one leaf in @every and takes them in; @count is how many that are. */
 static void change_leaves(struct work *w, uint32_t count, uint32_t every)
 {
     struct hash leaf = w->sink;
+    merkle_tree_begin(&w->tree);
     for (uint32_t i = 0; i < count; i++) {
         memcpy(leaf.bytes, &i, sizeof i);
         merkle_tree_set(&w->tree, i * every, &leaf);

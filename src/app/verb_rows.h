@@ -33,5 +33,7 @@ enum exit_code verb_study_qot(const struct call *call);
 enum exit_code verb_bench_crypto(const struct call *call);
 enum exit_code verb_bench_wire(const struct call *call);
 enum exit_code verb_bench_sampling(const struct call *call);
+enum exit_code verb_chain_show(const struct call *call);
+enum exit_code verb_chain_verify(const struct call *call);
 
 #endif

@@ -187,6 +187,20 @@
       "Pay in, or agree on less energy.")                                                          \
     X(AGREE_TWICE, 131, "This agreement has been taken already.",                                  \
       "Nothing needs to be done; a new one needs a new nonce.")                                    \
+    X(PARAM_UNKNOWN, 140, "There is no parameter with this number.",                               \
+      "Run `peerwatt genesis parameters` for the list.")                                           \
+    X(PARAM_FIXED, 141, "This parameter never changes.",                                           \
+      "It is fixed in the genesis file; another value needs another community.")                   \
+    X(PARAM_FORM, 142, "The setting does not have the form of its parameter.",                     \
+      "A number has a value only, a text or key bytes only, an item of a list its index as well.") \
+    X(PARAM_INDEX, 143, "The list has no such place.",                                             \
+      "Name a place that is there, or the one behind the last.")                                   \
+    X(PARAM_RANGE, 144, "The value is outside the parameter's range.",                             \
+      "Keep within the range; `peerwatt genesis parameters` lists them.")                          \
+    X(PARAM_RELATION, 145, "The value does not fit the other parameters.",                         \
+      "Change it together with the parameters it depends on.")                                     \
+    X(PARAM_SIZE, 149, "The change needs more memory than the ledger was given.",                  \
+      "What sizes the ledger may shrink but not grow; start a new chain for that.")                \
     X(NUMBER_SYNTAX, 32768, "This is not a decimal number.",                                       \
       "Write digits with at most one point: 12, 0.5 or 1.25e3.")                                   \
     X(NUMBER_LENGTH, 32769, "The number has too many digits to be read.",                          \
@@ -223,7 +237,25 @@
     X(OUTPUT_WRITE, 32785, "The answer could not be written.",                                     \
       "Check the disk or the program that reads the output; nothing else was changed.")            \
     X(CRYPTO_START, 32786, "The cryptographic library could not start.",                           \
-      "Check that libsodium is installed whole and that /dev/urandom can be read.")
+      "Check that libsodium is installed whole and that /dev/urandom can be read.")                \
+    X(YAML_SYNTAX, 32800, "This is not YAML.", "Mend the file at the line and column named.")      \
+    X(YAML_FEATURE, 32801, "This part of YAML is not read here.",                                  \
+      "Use plain keys, values and lists: no anchors, aliases, tags or second document.")           \
+    X(YAML_LARGE, 32802, "The file is too large, too deep or has too many items.",                 \
+      "A genesis file has up to 8 MiB, a million items and six levels.")                           \
+    X(GENESIS_KEY, 32803, "There is no such key here.",                                            \
+      "Run `peerwatt genesis parameters` for all keys, or look for a slip of the pen.")            \
+    X(GENESIS_TWICE, 32804, "The key stands here twice.", "Keep one of the two.")                  \
+    X(GENESIS_MISSING, 32805, "A key that has no default is missing.",                             \
+      "Add it; `peerwatt genesis example` shows a whole file.")                                    \
+    X(GENESIS_VALUE, 32806, "The value does not have the form that is needed here.",               \
+      "Write whole numbers with digits only, keys and hashes in lower-case hexadecimal.")          \
+    X(FILE_EXISTS, 32807, "The file is there already.",                                            \
+      "Choose another name, or remove it yourself; nothing was written.")                          \
+    X(CHAIN_DIFFERS, 32830, "The chain is not what its rules make of its blocks.",                 \
+      "Run `peerwatt chain verify` on it, and get the file from somewhere else.")                  \
+    X(HEIGHT_UNKNOWN, 32831, "There is no block at this height.",                                  \
+      "Run `peerwatt chain show` without a height for the last one.")
 
 enum err {
 #define ERR_ENUM(name, number, sentence, hint) ERR_##name = (number),

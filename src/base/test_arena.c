@@ -34,6 +34,23 @@ static void a_piece_is_zeroed_and_nothing_behind_it(void **state)
     assert_int_equal(arena_mark(&a), 15);
 }
 
+static void a_raw_piece_is_the_same_one_untouched(void **state)
+{
+    (void)state;
+    for (size_t size = 0; size <= 80; size++) {
+        struct arena zeroing = fresh(size), raw = fresh(size);
+        (void)!arena_take(&zeroing, 1, 1, 1);
+        (void)!arena_take(&raw, 1, 1, 1);
+        const uint8_t *zeroed = arena_take(&zeroing, 2, 8, 64);
+        memset(memory, 0xa5, sizeof memory);
+        const uint8_t *piece = arena_take_raw(&raw, 2, 8, 64);
+        assert_ptr_equal(piece, zeroed);
+        assert_int_equal(arena_mark(&raw), arena_mark(&zeroing));
+        for (size_t i = 0; i < sizeof memory; i++)
+            assert_int_equal(memory[i], 0xa5);
+    }
+}
+
 static void pieces_do_not_overlap(void **state)
 {
     (void)state;
@@ -151,6 +168,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_piece_is_zeroed_and_nothing_behind_it),
+        cmocka_unit_test(a_raw_piece_is_the_same_one_untouched),
         cmocka_unit_test(pieces_do_not_overlap),
         cmocka_unit_test(a_piece_stands_at_a_multiple_of_its_alignment),
         cmocka_unit_test(an_arena_can_be_filled_to_its_last_byte),

@@ -86,6 +86,18 @@ static void a_pair_leaf_is_length_key_length_value_hash(void **state)
     }
 }
 
+static void a_value_in_two_pieces_has_the_leaf_of_the_whole(void **state)
+{
+    (void)state;
+    const struct span key = span_of_text("key"), value = span_of_text("head and tail");
+    const struct hash whole = merkle_leaf_of_pair(key, value);
+    for (size_t cut = 0; cut <= value.len; cut++) {
+        const struct hash split = merkle_leaf_of_split(
+            key, (struct span){value.at, cut}, (struct span){value.at + cut, value.len - cut});
+        assert_true(hash_equal(&split, &whole));
+    }
+}
+
 static void every_leaf_of_every_size_can_be_proved(void **state)
 {
     (void)state;
@@ -273,6 +285,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(leaves_and_nodes_have_their_own_prefix),
         cmocka_unit_test(a_pair_leaf_is_length_key_length_value_hash),
+        cmocka_unit_test(a_value_in_two_pieces_has_the_leaf_of_the_whole),
         cmocka_unit_test(every_leaf_of_every_size_can_be_proved),
         cmocka_unit_test(every_older_size_can_be_proved),
         cmocka_unit_test(an_inclusion_proof_holds_for_nothing_else),

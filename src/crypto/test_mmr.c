@@ -83,12 +83,29 @@ static void proofs_come_from_the_stored_nodes(void **state)
     }
 }
 
+static void every_entry_of_a_short_list_can_be_proved(void **state)
+{
+    (void)state;
+    struct hash leaves[33];
+    for (uint32_t i = 0; i < 33; i++)
+        leaves[i] = reference_leaf(5, i);
+    for (uint32_t count = 1; count <= 33; count++) {
+        const struct hash root = mmr_root_of_list(leaves, count);
+        for (uint32_t i = 0; i < count; i++) {
+            struct merkle_proof proof;
+            mmr_prove_in_list(&proof, leaves, count, i);
+            assert_true(merkle_check_inclusion(&root, &leaves[i], i, count, &proof));
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(the_root_is_that_of_the_tree, log_open),
         cmocka_unit_test_setup(nodes_stand_where_their_position_says, log_open),
         cmocka_unit_test_setup(proofs_come_from_the_stored_nodes, log_open),
+        cmocka_unit_test(every_entry_of_a_short_list_can_be_proved),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,11 +12,14 @@ static uint32_t all_tables(struct ledger *l, struct table *out[STATE_TABLES_MAX]
         &l->head_table,    &l->waiting_table, &l->params_table, &l->members, &l->standings,
         &l->accounts,      &l->windows,       &l->joins,        &l->blocks,  &l->changes,
         &l->orders,        &l->intervals,     &l->contracts,    &l->votes,   &l->page_members,
-        &l->page_energies, &l->page_counts,   &l->eligible,     &l->payouts, &l->days};
+        &l->page_energies, &l->page_counts,   &l->eligible,     &l->payouts, &l->days,
+        &l->fees,          &l->feeders,       &l->authority,    &l->texts};
     const uint32_t count = sizeof tables / sizeof tables[0];
     for (uint32_t i = 0; i < count; i++)
         out[i] = tables[i];
-    return count;
+    for (uint32_t i = 0; i < STORE_COUNT; i++)
+        out[count + i] = &l->numbers[i];
+    return count + STORE_COUNT;
 }
 
 static void begin(struct ledger *l)
@@ -54,7 +57,8 @@ static void enter(struct ledger *l, const struct block *block)
                                 .hash = block->hash,
                                 .previous = head->block_hash,
                                 .steps_left = l->params->limits.deadline_work_max,
-                                .draws_left = l->params->limits.draw_work_max};
+                                .draws_left = l->params->limits.draw_work_max,
+                                .claims_left = l->params->limits.block_claims_max};
     if (l->now.height == 1)
         head->interval_first = head->interval_next = l->now.interval;
     head->block_hash = block->hash;

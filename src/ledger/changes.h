@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/ids.h"
 #include "base/must_use.h"
+#include "ledger/row_io.h"
 #include "ledger/verification.h"
 #include "wire/op_funds.h"
 
@@ -43,5 +44,9 @@ MUST_USE enum err parameter_ballot_op(struct ledger *l, const struct op_signer *
 void changes_bind(struct ledger *l);
 /* Phase 5. */
 void changes_decide(struct ledger *l);
+/* A seat falls out. */
+void changes_vacate(struct ledger *l, uint32_t slot);
+/* The row, for its leaf among the joins. */
+void change_io(struct row_io *io, struct change *c);
 
 #endif

@@ -12,6 +12,7 @@
 #include "crypto/hash.h"
 #include "ledger/door.h"
 #include "sampling/beacon.h"
+#include "wire/genesis.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -24,13 +25,15 @@ enum claim_kind {
     CLAIM_FALSE      /* cannot hold: an unknown key, a malformed t of n, another epoch */
 };
 
-/* An envelope has at most so many claims: its own, and for each op a t of n or two signatures;
- * evidence holds two envelopes, whose own signatures are all that is asked of them. */
+/* An envelope has at most so many claims: its own, and for each op a t of n, two signatures or a
+ * proof; of the two envelopes of an evidence only their own signatures are asked for, by the
+ * member's present key or, as an alternative, by the one before (evid.1). */
 enum { CLAIMS_MAX = 1 + WIRE_OPS_MAX * (WIRE_PARTS_MAX + 1) };
 
 struct claim {
     enum claim_kind kind;
-    uint32_t op; /* place in the envelope; CLAIM_OF_ENVELOPE: its own signature */
+    uint32_t op;         /* place in the envelope; CLAIM_OF_ENVELOPE: its own signature */
+    bool is_alternative; /* the op is proven as well if all of these hold */
     struct hash_tag tag;
     struct pubkey key;
     struct span message; /* CLAIM_SIGNATURE */
@@ -41,10 +44,11 @@ struct claim {
 
 #define CLAIM_OF_ENVELOPE UINT32_MAX
 
-/* The claims of @e at a block with time @t_ms, to @out (room for CLAIMS_MAX). Returns how many. An
- * envelope whose signer is not known has one CLAIM_FALSE. */
+/* The claims of @e in the next block, to @out (room for CLAIMS_MAX). Returns how many. An envelope
+ * whose signer is not known has one CLAIM_FALSE. @arena has room for ENVELOPE_ARENA_BYTES, which
+ * are free again afterwards. */
 MUST_USE uint32_t claims_collect(struct claim *out, const struct ledger *before,
-                                 const struct envelope *e, uint64_t t_ms);
+                                 const struct envelope *e, struct arena *arena);
 
 /* How many claims of cryptography it has, for block_claims_max (dos.3). */
 MUST_USE uint32_t claims_count(const struct envelope *e);
@@ -58,6 +62,10 @@ void claims_reduce(struct door_verdict *out, const struct claim *claims, const b
 
 /* Collect, check and reduce in one go, in line: for tests, replays and single threads. */
 void claims_judge(struct door_verdict *out, struct claim *room, const struct ledger *before,
-                  const struct envelope *e, uint64_t t_ms);
+                  const struct envelope *e, struct arena *arena);
+
+/* A founder's voucher is signed by t of the authority's keys (RULE boot.1). */
+MUST_USE bool claims_founder_is_proven(const struct genesis *genesis,
+                                       const struct genesis_founder *founder);
 
 #endif

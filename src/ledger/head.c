@@ -119,6 +119,10 @@ static void funds_io(struct row_io *io, struct funds *f)
     row_i64(io, &f->reserved.micro);
     row_i64(io, &f->escrow.micro);
     row_i64(io, &f->credit_limits.micro);
+    row_u32(io, &f->slot_max);
+    row_u32(io, &f->day_count);
+    row_u64(io, &f->days[0].day);
+    row_i64(io, &f->days[0].deposited.micro);
 }
 
 static void head_io(struct row_io *io, struct head *h)

@@ -10,7 +10,7 @@
 
 #include <assert.h>
 
-enum { ALIGN = 64, SCRATCH_LEAST = 8 << 20, TEXT_ROOM = 64 };
+enum { ALIGN = 64, SCRATCH_LEAST = 8 << 20 };
 
 static size_t round_up(size_t bytes)
 {
@@ -93,10 +93,10 @@ static void layout_tables(struct layout *y, struct ledger *l)
     layout_table(y, &l->days, 1, sizeof(struct funds_day));
     l->references = layout_raw(y, s->references, sizeof *l->references);
     l->keys = layout_raw(y, s->keys, sizeof *l->keys);
-    l->fees = layout_raw(y, WIRE_FEES_MAX, sizeof *l->fees);
-    l->feeders = layout_raw(y, WIRE_FEEDERS_MAX, sizeof *l->feeders);
-    l->authority = layout_raw(y, WIRE_PARTS_MAX, sizeof *l->authority);
-    l->texts = layout_raw(y, s->feeders + 3, TEXT_ROOM);
+    layout_table(y, &l->fees, WIRE_FEES_MAX, sizeof(struct genesis_fee));
+    layout_table(y, &l->feeders, s->feeders, sizeof(struct genesis_feeder));
+    layout_table(y, &l->authority, WIRE_PARTS_MAX, sizeof(struct genesis_key));
+    layout_table(y, &l->texts, STATE_TEXT_FEEDERS + s->feeders, WIRE_TEXT_BYTES_MAX);
 }
 
 uint32_t state_leaves(const struct sizes *s, enum store_id store)
@@ -121,6 +121,8 @@ static void layout_stores(struct layout *y, struct ledger *l)
     uint32_t leaves = 0;
     for (uint32_t i = 0; i < STORE_COUNT; i++) {
         layout_store(y, &l->stores[i], state_leaves(&l->sizes, (enum store_id)i));
+        layout_table(y, &l->numbers[i], state_leaves(&l->sizes, (enum store_id)i),
+                     sizeof(uint64_t));
         leaves += state_leaves(&l->sizes, (enum store_id)i);
     }
     y->bytes += delta_bytes(leaves) + ALIGN;

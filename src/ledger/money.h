@@ -23,6 +23,9 @@ MUST_USE enum err money_step(struct ledger *l, const struct funds_event *ev);
 /* The same where it has been decided: anything but ERR_OK is a bug. */
 void money_do(struct ledger *l, const struct funds_event *ev);
 
+/* A new member has an account. */
+void money_open_account(struct ledger *l, uint32_t slot);
+
 /* What a buyer can spend: available + credit limit. */
 MUST_USE int64_t money_of_buyer(const struct ledger *l, uint32_t slot);
 

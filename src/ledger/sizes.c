@@ -7,6 +7,7 @@ enum {
     REFERENCES_PER_MEMBER = 16,
     KEYS_LEAST = 4096,
     KEYS_PER_MEMBER = 16,
+    FEEDERS_TO_COME = 64,
     WINDOWS_IN_A_ROUND = 4 /* gaps beside those of the ranks: gate, draw, statements, scoring */
 };
 
@@ -23,10 +24,11 @@ static uint64_t page_life_ms(const struct genesis *g)
 void sizes_of(struct sizes *out, const struct genesis *g)
 {
     const uint32_t members = (uint32_t)g->limits.members_max;
+    const uint32_t feeders = g->feeder_count + FEEDERS_TO_COME;
     const uint64_t pages = 2 + page_life_ms(g) / g->times.interval_ms;
     *out = (struct sizes){
         .members = members,
-        .feeders = g->feeder_count,
+        .feeders = feeders < WIRE_FEEDERS_MAX ? feeders : WIRE_FEEDERS_MAX,
         .contracts = (uint32_t)g->limits.contracts_open_max,
         .orders = (uint32_t)g->market.book_max_orders,
         .pages = (uint32_t)(pages < SIZES_PAGES_MAX ? pages : SIZES_PAGES_MAX),

@@ -64,22 +64,36 @@ uint64_t ledger_height(const struct ledger *l)
     return l->head->clock.height;
 }
 
-struct hash state_seal(struct ledger *l)
+/* A place that was given to another row begins again with version 1 of that row's key. */
+static void renew(struct ledger *l, enum store_id id, uint32_t leaf, uint64_t number)
+{
+    const uint64_t *was = table_get(&l->numbers[id], leaf);
+    if (*was == number)
+        return;
+    *(uint64_t *)table_edit(&l->numbers[id], leaf) = number;
+    store_renew(&l->stores[id], leaf);
+}
+
+static void seal_store(struct ledger *l, enum store_id id)
 {
     uint8_t key[VALUES_KEY_BYTES];
-    for (uint32_t id = 0; id < STORE_COUNT; id++) {
-        struct store *store = &l->stores[id];
-        const uint32_t *leaves;
-        const uint32_t count = store_dirty(store, &leaves);
-        for (uint32_t i = 0; i < count; i++) {
-            const struct value_bytes v =
-                value_write(l, (enum store_id)id, leaves[i], key, l->value_bytes);
-            const struct hash leaf = store_put(store, leaves[i], l->now.height, v.key, v.value);
-            delta_add(&l->delta, &leaf);
-        }
-        if (count > 0)
-            l->roots[id] = store_root(store);
+    const uint32_t *leaves;
+    const uint32_t count = store_dirty(&l->stores[id], &leaves);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct value_bytes v = value_write(l, id, leaves[i], key, l->value_bytes);
+        renew(l, id, leaves[i], v.number);
+        const struct hash leaf =
+            store_put(&l->stores[id], leaves[i], l->now.height, v.key, v.value);
+        delta_add(&l->delta, &leaf);
     }
+    if (count > 0)
+        l->roots[id] = store_root(&l->stores[id]);
+}
+
+struct hash state_seal(struct ledger *l)
+{
+    for (uint32_t id = 0; id < STORE_COUNT; id++)
+        seal_store(l, (enum store_id)id);
     const struct hash delta = delta_root(&l->delta);
     state_range_add(l, RANGE_HISTORY, &delta);
     return ledger_app_hash(l);
@@ -95,32 +109,34 @@ size_t ledger_size(const struct genesis *genesis)
     return y.bytes + 64;
 }
 
-static struct span keep_text(struct ledger *l, uint32_t at, struct span text)
+struct span state_keep_text(struct ledger *l, uint32_t place, struct span text)
 {
-    uint8_t *place = l->texts + (size_t)at * WIRE_TEXT_BYTES_MAX;
+    uint8_t *to = table_edit(&l->texts, place);
     assert(text.len <= WIRE_TEXT_BYTES_MAX);
-    memcpy(place, text.at, text.len);
-    return (struct span){place, text.len};
+    memmove(to, text.at, text.len);
+    return (struct span){to, text.len};
 }
 
-/* The parameters in force are a row; their lists lie in memory of the ledger. */
+/* The parameters in force are a row; their lists are tables of their own. */
 static void keep_params(struct ledger *l, const struct genesis *genesis)
 {
     struct genesis *p = table_edit(&l->params_table, 0);
+    struct genesis_feeder *feeders = (struct genesis_feeder *)(void *)l->feeders.rows;
     *p = *genesis;
     l->params = p;
-    p->community.name = keep_text(l, 0, genesis->community.name);
-    p->community.chain_id = keep_text(l, 1, genesis->community.chain_id);
-    p->community.currency = keep_text(l, 2, genesis->community.currency);
+    p->community.name = state_keep_text(l, STATE_TEXT_NAME, genesis->community.name);
+    p->community.chain_id = state_keep_text(l, STATE_TEXT_CHAIN, genesis->community.chain_id);
+    p->community.currency = state_keep_text(l, STATE_TEXT_CURRENCY, genesis->community.currency);
     for (uint32_t i = 0; i < genesis->feeder_count; i++)
-        l->feeders[i].name = keep_text(l, 3 + i, genesis->feeders[i].name);
+        feeders[i].name = state_keep_text(l, STATE_TEXT_FEEDERS + i, genesis->feeders[i].name);
     if (genesis->market.fee_count > 0)
-        memcpy(l->fees, genesis->market.fees, genesis->market.fee_count * sizeof *l->fees);
-    memcpy(l->authority, genesis->authority.keys,
-           genesis->authority.key_count * sizeof *l->authority);
-    p->feeders = l->feeders;
-    p->market.fees = l->fees;
-    p->authority.keys = l->authority;
+        memcpy(l->fees.rows, genesis->market.fees,
+               genesis->market.fee_count * sizeof(struct genesis_fee));
+    memcpy(l->authority.rows, genesis->authority.keys,
+           genesis->authority.key_count * sizeof(struct genesis_key));
+    p->feeders = feeders;
+    p->market.fees = (struct genesis_fee *)(void *)l->fees.rows;
+    p->authority.keys = (struct genesis_key *)(void *)l->authority.rows;
     p->founders = NULL; /* they are members */
     p->founder_count = 0;
     for (uint32_t i = 0; i < STATE_PARAMS_LEAVES; i++)
@@ -155,6 +171,8 @@ struct ledger *ledger_init(void *memory, size_t size, const struct genesis *gene
     sizes_of(&l->sizes, genesis);
     struct layout y = {.arena = &arena};
     layout_ledger(&y, l);
+    for (uint32_t i = 0; i < STORE_COUNT; i++)
+        l->roots[i] = store_root(&l->stores[i]);
     l->genesis_hash = *genesis_hash;
     l->chain = hash_bytes(genesis->community.chain_id);
     l->head = table_edit(&l->head_table, 0);

@@ -45,7 +45,7 @@ enum store_id {                   /* stores with leaves by place; ascending name
                 STORE_COUNT
 };
 
-enum { STATE_WINDOWS_LEAF = 128, STATE_PARAMS_LEAVES = 128, STATE_TABLES_MAX = 24 };
+enum { STATE_WINDOWS_LEAF = 128, STATE_PARAMS_LEAVES = 128, STATE_TABLES_MAX = 40 };
 
 /* Rows of `eligible` for one round of a page: SIZES_ELIGIBLE_LEAF members each, slot 0 unused. Row
  * and leaf (page * MARKET_ROUNDS + round) * chunks + slot / SIZES_ELIGIBLE_LEAF. */
@@ -98,6 +98,7 @@ struct block_now { /* the block that is being applied */
     struct hash hash, previous; /* of this block and of the one before */
     uint64_t steps_left;        /* deadline_work_max */
     uint64_t draws_left;        /* draw_work_max */
+    uint64_t claims_left;       /* block_claims_max */
     uint64_t due_ms;            /* of the work in hand (phase 3), else a_ms */
 };
 
@@ -121,19 +122,19 @@ struct ledger {
     struct table page_members, page_energies, page_counts; /* page * (members + 1) + slot */
     struct table eligible; /* a byte a member; rows: see state_chunks */
     struct table payouts, days;
-    struct hash *references, *keys; /* lists; behind *_count they are not valid */
-    struct genesis_fee *fees;       /* of params: memory for as many as the format allows */
-    struct genesis_feeder *feeders;
-    struct genesis_key *authority;
-    uint8_t *texts; /* names of community and feeders */
+    struct hash *references, *keys;        /* lists; behind *_count they are not valid */
+    struct table fees, feeders, authority; /* lists of params, as many as the format allows */
+    struct table texts;                    /* names of community and feeders, by STATE_TEXT_* */
 
     struct store stores[STORE_COUNT];
-    struct hash roots[STORE_COUNT]; /* of the last seal */
+    struct table numbers[STORE_COUNT]; /* by leaf: of the key under which it was put last */
+    struct hash roots[STORE_COUNT];    /* of the last seal */
     struct delta delta;
     struct index index; /* derived */
 
     struct arena scratch; /* of one step: whoever takes from it resets it to its mark */
     struct arena roster;  /* trade.c: the eligible of the round whose clusters are being drawn */
+    size_t scores_mark;   /* of scratch, while a book is open */
     uint8_t *walk_memory;
     size_t walk_size;
     struct due_list due;
@@ -149,6 +150,11 @@ struct ledger {
 
 /* Something under this leaf changes in this block. The head's is always marked. */
 void state_mark(struct ledger *l, enum store_id store, uint32_t leaf);
+
+enum { STATE_TEXT_NAME = 0, STATE_TEXT_CHAIN = 1, STATE_TEXT_CURRENCY = 2, STATE_TEXT_FEEDERS = 3 };
+
+/* Keep a text of at most WIRE_TEXT_BYTES_MAX bytes at its place; what is returned lives there. */
+struct span state_keep_text(struct ledger *l, uint32_t place, struct span text);
 
 /* An entry of a store that only grows. */
 void state_range_add(struct ledger *l, enum range_id range, const struct hash *entry);

@@ -52,7 +52,8 @@ struct store {
 MUST_USE size_t store_bytes(uint32_t capacity);
 void store_init(struct store *s, struct arena *memory, uint32_t capacity);
 
-/* A new block: this one becomes the view from before. Nothing is dirty any more. */
+/* A new block: this one becomes the view from before. All that was marked has been put, and the
+ * root of all that was put has been taken. */
 void store_begin(struct store *s);
 
 /* Everything as before this block, which is over. */

@@ -43,12 +43,3 @@ enum err cert_revoked_op(struct ledger *l, const struct op_signer *s, const stru
     (void)op;
     return ERR_WRONG_STATE;
 }
-
-enum err member_evidence_op(struct ledger *l, const struct op_signer *s,
-                            const struct member_evidence *op)
-{
-    (void)l;
-    (void)s;
-    (void)op;
-    return ERR_WRONG_STATE;
-}

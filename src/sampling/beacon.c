@@ -73,13 +73,15 @@ void beacon_enter(struct beacon *b, const struct beacon_block *block)
 void beacon_input(uint8_t out[BEACON_INPUT_BYTES], const struct beacon *b, uint64_t slot)
 {
     const struct beacon_slot *begun = &b->recent[slot % SLOTS_OPEN_MAX];
-    assert(begun->slot == slot);
+    const bool has_begun = b->block.height > 0 && slot <= b->block.slot;
+    const struct hash *seed = has_begun ? &begun->seed : &b->seed;
+    assert(!has_begun || begun->slot == slot);
     struct bytes_writer w;
     bytes_writer_init(&w, out, BEACON_INPUT_BYTES);
     bytes_write_span(&w, span_of_text("pw-vrf")); /* RULE beacon.1 */
     write_hash(&w, &b->chain);
     bytes_write_big_u64(&w, slot);
-    write_hash(&w, &begun->seed);
+    write_hash(&w, seed);
     assert(!w.full && w.at == w.end);
 }
 

@@ -91,7 +91,8 @@ void beacon_init(struct beacon *b, struct span chain_id, const struct hash *gene
 /* Phase 1. @block has a slot at least that of the block before. */
 void beacon_enter(struct beacon *b, const struct beacon_block *block);
 
-/* What the leader of the block's slot proves: 'pw-vrf' || chain || slot || seed. */
+/* What the leader of @slot proves: 'pw-vrf' || chain || slot || seed. The slot has begun within the
+ * grace, or not at all: then the seed is that of now, which holds if the next block is in it. */
 void beacon_input(uint8_t out[BEACON_INPUT_BYTES], const struct beacon *b, uint64_t slot);
 
 /* Phase 3, with V of this block. The draws to be made now leave the waiting ones and are written

@@ -283,7 +283,7 @@ static size_t character_length(const uint8_t *at, size_t left)
     return 0;
 }
 
-static bool is_text(struct span value)
+bool codec_is_text(struct span value)
 {
     for (size_t i = 0; i < value.len;) {
         const size_t length = character_length(value.at + i, value.len - i);
@@ -301,9 +301,9 @@ void codec_text(struct codec *c, uint8_t number, const char *name, struct span *
         c->visitor->text(c->visitor, name, *value);
         return;
     }
-    assert(c->mode == CODEC_READ || is_text(*value));
+    assert(c->mode == CODEC_READ || codec_is_text(*value));
     codec_bytes(c, number, name, value, min, max);
-    if (c->mode == CODEC_READ && !is_text(*value))
+    if (c->mode == CODEC_READ && !codec_is_text(*value))
         codec_refuse(c, WIRE_TEXT, name);
 }
 

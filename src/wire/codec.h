@@ -114,6 +114,9 @@ void codec_bytes(struct codec *c, uint8_t number, const char *name, struct span 
 void codec_text(struct codec *c, uint8_t number, const char *name, struct span *value, size_t min,
                 size_t max);
 
+/* UTF-8 (RFC 3629) without control characters. */
+MUST_USE bool codec_is_text(struct span value);
+
 /* A message inside: open, its fields, close. It must be there. *@bytes, if not NULL, gets its
  * encoding as read, borrowed: what a signature inside an op covers. */
 void codec_open(struct codec *c, uint8_t number, const char *name, const char *message,

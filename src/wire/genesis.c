@@ -5,14 +5,14 @@
 
 #include <string.h>
 
-static const char *const timing_names[] = {"", "measured", "forward", "both", NULL};
-static const char *const mechanism_names[] = {"", "call", "continuous", "bilateral", NULL};
-static const char *const price_rule_names[] = {"", "midpoint", "posted", NULL};
-static const char *const unwitnessed_names[] = {"", "allow", "refuse", NULL};
-static const char *const sampling_names[] = {"", "stratified", "two-stage", NULL};
-static const char *const identity_names[] = {"", "documents", "attestation", NULL};
-static const char *const handover_names[] = {"", "erase", "move", NULL};
-static const char *const qot_names[] = {"", "repaired", "paper", NULL};
+const char *const genesis_timing_names[] = {"", "measured", "forward", "both", NULL};
+const char *const genesis_mechanism_names[] = {"", "call", "continuous", "bilateral", NULL};
+const char *const genesis_price_rule_names[] = {"", "midpoint", "posted", NULL};
+const char *const genesis_unwitnessed_names[] = {"", "allow", "refuse", NULL};
+const char *const genesis_sampling_names[] = {"", "stratified", "two-stage", NULL};
+const char *const genesis_identity_names[] = {"", "documents", "attestation", NULL};
+const char *const genesis_handover_names[] = {"", "erase", "move", NULL};
+const char *const genesis_qot_names[] = {"", "repaired", "paper", NULL};
 
 /* Any number that may be 0: ranges are the ledger's. */
 static void number(struct codec *c, uint8_t field, const char *name, uint64_t *value)
@@ -82,11 +82,11 @@ static void fees_fields(struct codec *c, struct genesis_market *g)
 
 static void market_fields(struct codec *c, struct genesis_market *g)
 {
-    g->timing = (enum market_timing)codec_choice(c, 1, "timing", g->timing, timing_names);
-    g->mechanism =
-        (enum market_mechanism)codec_choice(c, 2, "mechanism", g->mechanism, mechanism_names);
-    g->price_rule =
-        (enum market_price_rule)codec_choice(c, 3, "price_rule", g->price_rule, price_rule_names);
+    g->timing = (enum market_timing)codec_choice(c, 1, "timing", g->timing, genesis_timing_names);
+    g->mechanism = (enum market_mechanism)codec_choice(c, 2, "mechanism", g->mechanism,
+                                                       genesis_mechanism_names);
+    g->price_rule = (enum market_price_rule)codec_choice(c, 3, "price_rule", g->price_rule,
+                                                         genesis_price_rule_names);
     number(c, 4, "posted_micro_per_kwh", &g->posted_micro_per_kwh);
     number(c, 5, "feed_in_micro_per_kwh", &g->feed_in_micro_per_kwh);
     number(c, 6, "retail_micro_per_kwh", &g->retail_micro_per_kwh);
@@ -104,15 +104,15 @@ static void trade_fields(struct codec *c, struct genesis_trade *g)
     number(c, 1, "min_delivery_ppm", &g->min_delivery_ppm);
     number(c, 2, "tolerance_wh", &g->tolerance_wh);
     number(c, 3, "ranks_max", &g->ranks_max);
-    g->unwitnessed =
-        (enum unwitnessed_rule)codec_choice(c, 4, "unwitnessed", g->unwitnessed, unwitnessed_names);
+    g->unwitnessed = (enum unwitnessed_rule)codec_choice(c, 4, "unwitnessed", g->unwitnessed,
+                                                         genesis_unwitnessed_names);
 }
 
 static void sampling_fields(struct codec *c, struct genesis_sampling *g)
 {
     number(c, 1, "k", &g->k);
     number(c, 2, "f_ppm", &g->f_ppm);
-    g->mode = (enum sampling_mode)codec_choice(c, 3, "mode", g->mode, sampling_names);
+    g->mode = (enum sampling_mode)codec_choice(c, 3, "mode", g->mode, genesis_sampling_names);
     number(c, 4, "cluster_floor", &g->cluster_floor);
     number(c, 5, "absent_after_rounds", &g->absent_after_rounds);
     number(c, 6, "verifier_count", &g->verifier_count);
@@ -120,9 +120,9 @@ static void sampling_fields(struct codec *c, struct genesis_sampling *g)
 
 static void identity_fields(struct codec *c, struct genesis_identity *g)
 {
-    g->mode = (enum identity_mode)codec_choice(c, 1, "mode", g->mode, identity_names);
+    g->mode = (enum identity_mode)codec_choice(c, 1, "mode", g->mode, genesis_identity_names);
     g->handover =
-        (enum identity_handover)codec_choice(c, 2, "handover", g->handover, handover_names);
+        (enum identity_handover)codec_choice(c, 2, "handover", g->handover, genesis_handover_names);
     number(c, 3, "attempts_max", &g->attempts_max);
     number(c, 4, "joins_per_block", &g->joins_per_block);
     number(c, 5, "joins_pending_max", &g->joins_pending_max);
@@ -133,7 +133,7 @@ static void identity_fields(struct codec *c, struct genesis_identity *g)
 
 static void qot_fields(struct codec *c, struct genesis_qot *g)
 {
-    g->mode = (enum qot_mode)codec_choice(c, 1, "mode", g->mode, qot_names);
+    g->mode = (enum qot_mode)codec_choice(c, 1, "mode", g->mode, genesis_qot_names);
     number(c, 2, "reference_wh", &g->reference_wh);
     number(c, 3, "penance_intervals", &g->penance_intervals);
 }

@@ -28,6 +28,15 @@ enum identity_mode { IDENTITY_DOCUMENTS = 1, IDENTITY_ATTESTATION = 2 };
 enum identity_handover { HANDOVER_ERASE = 1, HANDOVER_MOVE = 2 };
 enum qot_mode { QOT_REPAIRED = 1, QOT_PAPER = 2 };
 
+/* The words for these choices, by number; "" for 0, NULL behind the last. */
+extern const char *const genesis_timing_names[],
+    *const genesis_mechanism_names[], *const genesis_price_rule_names[],
+                                          *const genesis_unwitnessed_names[],
+                                              *const genesis_sampling_names[],
+                                                  *const genesis_identity_names[],
+                                                      *const genesis_handover_names[],
+                                                          *const genesis_qot_names[];
+
 struct genesis_community {
     struct span name, chain_id; /* UTF-8, 1 to 64 bytes */
     struct span currency;       /* three letters, ISO 4217 */
@@ -116,7 +125,8 @@ struct genesis {
 MUST_USE struct wire_fault genesis_decode(struct genesis *out, struct span input,
                                           struct arena *arena);
 
-/* Returns the length; @out has @size bytes, which hold it: WIRE_GENESIS_BYTES_MAX always do. */
+/* Returns the length; @out has @size bytes, which hold it: WIRE_GENESIS_BYTES_MAX do if core's
+ * params_check is content. The longest lists with the longest names together would not fit. */
 MUST_USE size_t genesis_encode(uint8_t *out, size_t size, const struct genesis *genesis);
 
 void genesis_show(const struct genesis *genesis, struct codec_visitor *visitor);
