@@ -160,6 +160,8 @@
     X(ORDER_LIMIT_MEMBER, 109, "The member has as many orders for this interval as it may have.",  \
       "Cancel one, or put the energy into fewer orders.")                                          \
     X(ORDER_LIMIT_BOOK, 110, "The book of this interval is full.", "Try another interval.")        \
+    X(ORDER_NO_BOOK, 111, "This market keeps no book for such an order.",                          \
+      "Look at the community's mechanism and timing; agreements are always possible.")             \
     X(AGREE_NOT_ACTIVE, 120, "One of the two parties is not active.",                              \
       "Both must be active members.")                                                              \
     X(AGREE_SCORE_GATE, 121,                                                                       \
@@ -251,7 +253,11 @@
     X(GENESIS_VALUE, 32806, "The value does not have the form that is needed here.",               \
       "Write whole numbers with digits only, keys and hashes in lower-case hexadecimal.")          \
     X(FILE_EXISTS, 32807, "The file is there already.",                                            \
-      "Choose another name, or remove it yourself; nothing was written.")
+      "Choose another name, or remove it yourself; nothing was written.")                          \
+    X(CHAIN_DIFFERS, 32830, "The chain is not what its rules make of its blocks.",                 \
+      "Run `peerwatt chain verify` on it, and get the file from somewhere else.")                  \
+    X(HEIGHT_UNKNOWN, 32831, "There is no block at this height.",                                  \
+      "Run `peerwatt chain show` without a height for the last one.")
 
 enum err {
 #define ERR_ENUM(name, number, sentence, hint) ERR_##name = (number),

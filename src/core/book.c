@@ -25,23 +25,3 @@ bool book_may_meet(uint32_t seller_class, uint32_t buyer_class)
     return seller_class / BOOK_LEVELS >= buyer_class % BOOK_LEVELS &&
            buyer_class / BOOK_LEVELS >= seller_class % BOOK_LEVELS;
 }
-
-int64_t book_fee(const struct book *book, uint32_t seller, uint32_t buyer)
-{
-    const struct book_params *params = &book->params;
-    if (params->feeder_count == 0)
-        return 0;
-    const uint32_t from = book->members[seller].feeder, to = book->members[buyer].feeder;
-    assert(from < params->feeder_count && to < params->feeder_count);
-    return params->fees[(uint64_t)from * params->feeder_count + to];
-}
-
-int64_t book_fee_ref(const struct book_params *params)
-{
-    const uint64_t entries = (uint64_t)params->feeder_count * params->feeder_count;
-    int64_t largest = 0;
-    for (uint64_t i = 0; i < entries; i++)
-        if (params->fees[i] > largest)
-            largest = params->fees[i];
-    return largest;
-}

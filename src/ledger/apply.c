@@ -17,7 +17,9 @@ static uint32_t all_tables(struct ledger *l, struct table *out[STATE_TABLES_MAX]
     const uint32_t count = sizeof tables / sizeof tables[0];
     for (uint32_t i = 0; i < count; i++)
         out[i] = tables[i];
-    return count;
+    for (uint32_t i = 0; i < STORE_COUNT; i++)
+        out[count + i] = &l->numbers[i];
+    return count + STORE_COUNT;
 }
 
 static void begin(struct ledger *l)

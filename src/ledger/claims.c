@@ -278,3 +278,23 @@ void claims_judge(struct door_verdict *out, struct claim *room, const struct led
         verdicts[i] = claim_check(&room[i], &before->chain);
     claims_reduce(out, room, verdicts, count);
 }
+
+bool claims_founder_is_proven(const struct genesis *genesis, const struct genesis_founder *founder)
+{
+    const struct hash chain = hash_bytes(genesis->community.chain_id);
+    const struct authority_seal *seal = &founder->seal;
+    bool holds = seal->part_count >= genesis->authority.threshold;
+    for (uint32_t i = 0; holds && i < seal->part_count; i++) {
+        const struct signature_part *part = &seal->parts[i];
+        holds = part->key < genesis->authority.key_count;
+        if (!holds)
+            break;
+        const struct claim claim = {.kind = CLAIM_SIGNATURE,
+                                    .tag = *tag_get(TAG_VOUCHER),
+                                    .key = genesis->authority.keys[part->key].key,
+                                    .message = seal->signed_bytes,
+                                    .signature = part->signature};
+        holds = claim_check(&claim, &chain);
+    }
+    return holds;
+}

@@ -12,6 +12,7 @@
 #include "crypto/hash.h"
 #include "ledger/door.h"
 #include "sampling/beacon.h"
+#include "wire/genesis.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -62,5 +63,9 @@ void claims_reduce(struct door_verdict *out, const struct claim *claims, const b
 /* Collect, check and reduce in one go, in line: for tests, replays and single threads. */
 void claims_judge(struct door_verdict *out, struct claim *room, const struct ledger *before,
                   const struct envelope *e, struct arena *arena);
+
+/* A founder's voucher is signed by t of the authority's keys (RULE boot.1). */
+MUST_USE bool claims_founder_is_proven(const struct genesis *genesis,
+                                       const struct genesis_founder *founder);
 
 #endif

@@ -12,10 +12,11 @@
 #include "ledger/id_map.h"
 #include "ledger/places.h"
 #include "ledger/sizes.h"
+#include "ledger/trade_duty.h"
 
 #include <stdint.h>
 
-struct duty_chunk; /* trade_duty.h */
+struct round_roster; /* trade_draw.c */
 
 struct member_index {           /* member.c */
     struct hash_map households; /* hash of the voucher -> lowest slot */
@@ -42,18 +43,25 @@ struct order_index { /* market.c */
     uint32_t *next_of_member, *previous_of_member; /* by order place, + 1 */
 };
 
-struct contract_index { /* trade.c */
+struct contract_index { /* trade_index.c */
     struct places places;
+    uint32_t end; /* no place from here on is occupied */
     struct id_map by_number;
     struct hash_map agreements; /* hash -> place */
     uint64_t *due_ms;           /* by place: A of the next work, UINT64_MAX: none */
+    uint32_t *offices;          /* by place: the slot whose result is waited for, 0: nobody's */
     struct id_map first_as_seller, first_as_buyer; /* member and interval -> place + 1 */
-    uint32_t *next_as_seller, *next_as_buyer;      /* by place, + 1 */
-    uint32_t *clusters;                            /* by place * seats */
-    /* duty lists: chunks by (page, round, slot), see trade_duty.c */
-    struct duty_chunk *chunks;
-    uint32_t *duty_first, *duty_last, *duty_count; /* (page * 2 + round) * (members + 1) + slot */
-    uint32_t chunk_free, chunk_count;
+    uint32_t *next_as_seller, *previous_as_seller; /* by place, + 1; newest first */
+    uint32_t *next_as_buyer, *previous_as_buyer;
+    uint32_t *first_of_round, *last_of_round;    /* interval place * 2 + round -> place + 1 */
+    uint32_t *next_of_round, *previous_of_round; /* by place, + 1; ascending numbers */
+    int64_t *exposure_micro;                     /* by slot: payments of open agreements (dos.1) */
+    uint32_t *awaited; /* interval place -> place + 1: the parties of those before have stated */
+    uint32_t *stated, *stated_count; /* page * members: slots with a counted statement; page */
+    uint32_t *party;                 /* by slot: room for the judge, 0 between its calls */
+    uint32_t *clusters;              /* by place * seats */
+    struct duty_lists duties;        /* list (page * 2 + round) * (members + 1) + slot */
+    struct round_roster *drawn;      /* whose clusters are being drawn; see trade_draw.c */
 };
 
 struct money_index {      /* money.c */

@@ -121,6 +121,8 @@ static void layout_stores(struct layout *y, struct ledger *l)
     uint32_t leaves = 0;
     for (uint32_t i = 0; i < STORE_COUNT; i++) {
         layout_store(y, &l->stores[i], state_leaves(&l->sizes, (enum store_id)i));
+        layout_table(y, &l->numbers[i], state_leaves(&l->sizes, (enum store_id)i),
+                     sizeof(uint64_t));
         leaves += state_leaves(&l->sizes, (enum store_id)i);
     }
     y->bytes += delta_bytes(leaves) + ALIGN;

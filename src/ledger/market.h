@@ -53,6 +53,7 @@ struct ledger_round { /* of an interval */
     bool is_missed; /* the gate came too late: the book is not cleared (gate.1) */
     bool has_seed, is_fallback;
     struct hash seed;
+    uint64_t frozen_height;  /* of the state whose members can be drawn (trade.2) */
     uint64_t next_contract;  /* the number from which clusters are still to be drawn */
     uint32_t contract_count; /* made */
     uint32_t open_count;     /* not closed */

@@ -64,22 +64,36 @@ uint64_t ledger_height(const struct ledger *l)
     return l->head->clock.height;
 }
 
-struct hash state_seal(struct ledger *l)
+/* A place that was given to another row begins again with version 1 of that row's key. */
+static void renew(struct ledger *l, enum store_id id, uint32_t leaf, uint64_t number)
+{
+    const uint64_t *was = table_get(&l->numbers[id], leaf);
+    if (*was == number)
+        return;
+    *(uint64_t *)table_edit(&l->numbers[id], leaf) = number;
+    store_renew(&l->stores[id], leaf);
+}
+
+static void seal_store(struct ledger *l, enum store_id id)
 {
     uint8_t key[VALUES_KEY_BYTES];
-    for (uint32_t id = 0; id < STORE_COUNT; id++) {
-        struct store *store = &l->stores[id];
-        const uint32_t *leaves;
-        const uint32_t count = store_dirty(store, &leaves);
-        for (uint32_t i = 0; i < count; i++) {
-            const struct value_bytes v =
-                value_write(l, (enum store_id)id, leaves[i], key, l->value_bytes);
-            const struct hash leaf = store_put(store, leaves[i], l->now.height, v.key, v.value);
-            delta_add(&l->delta, &leaf);
-        }
-        if (count > 0)
-            l->roots[id] = store_root(store);
+    const uint32_t *leaves;
+    const uint32_t count = store_dirty(&l->stores[id], &leaves);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct value_bytes v = value_write(l, id, leaves[i], key, l->value_bytes);
+        renew(l, id, leaves[i], v.number);
+        const struct hash leaf =
+            store_put(&l->stores[id], leaves[i], l->now.height, v.key, v.value);
+        delta_add(&l->delta, &leaf);
     }
+    if (count > 0)
+        l->roots[id] = store_root(&l->stores[id]);
+}
+
+struct hash state_seal(struct ledger *l)
+{
+    for (uint32_t id = 0; id < STORE_COUNT; id++)
+        seal_store(l, (enum store_id)id);
     const struct hash delta = delta_root(&l->delta);
     state_range_add(l, RANGE_HISTORY, &delta);
     return ledger_app_hash(l);
@@ -157,6 +171,8 @@ struct ledger *ledger_init(void *memory, size_t size, const struct genesis *gene
     sizes_of(&l->sizes, genesis);
     struct layout y = {.arena = &arena};
     layout_ledger(&y, l);
+    for (uint32_t i = 0; i < STORE_COUNT; i++)
+        l->roots[i] = store_root(&l->stores[i]);
     l->genesis_hash = *genesis_hash;
     l->chain = hash_bytes(genesis->community.chain_id);
     l->head = table_edit(&l->head_table, 0);

@@ -45,7 +45,7 @@ enum store_id {                   /* stores with leaves by place; ascending name
                 STORE_COUNT
 };
 
-enum { STATE_WINDOWS_LEAF = 128, STATE_PARAMS_LEAVES = 128, STATE_TABLES_MAX = 24 };
+enum { STATE_WINDOWS_LEAF = 128, STATE_PARAMS_LEAVES = 128, STATE_TABLES_MAX = 40 };
 
 /* Rows of `eligible` for one round of a page: SIZES_ELIGIBLE_LEAF members each, slot 0 unused. Row
  * and leaf (page * MARKET_ROUNDS + round) * chunks + slot / SIZES_ELIGIBLE_LEAF. */
@@ -127,7 +127,8 @@ struct ledger {
     struct table texts;                    /* names of community and feeders, by STATE_TEXT_* */
 
     struct store stores[STORE_COUNT];
-    struct hash roots[STORE_COUNT]; /* of the last seal */
+    struct table numbers[STORE_COUNT]; /* by leaf: of the key under which it was put last */
+    struct hash roots[STORE_COUNT];    /* of the last seal */
     struct delta delta;
     struct index index; /* derived */
 

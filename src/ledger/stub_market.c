@@ -7,23 +7,21 @@
 
 uint32_t interval_find(const struct ledger *l, uint64_t number)
 {
-    (void)l;
-    (void)number;
-    return 0;
+    for (uint32_t place = 0; place < l->sizes.intervals; place++)
+        if (interval_get(l, place)->is_used && interval_get(l, place)->number == number)
+            return place;
+    return MARKET_NO_PLACE;
 }
 
 const struct ledger_interval *interval_get(const struct ledger *l, uint32_t place)
 {
-    (void)l;
-    (void)place;
-    return NULL;
+    return table_get(&l->intervals, place);
 }
 
 struct ledger_interval *interval_edit(struct ledger *l, uint32_t place)
 {
-    (void)l;
-    (void)place;
-    return NULL;
+    state_mark(l, STORE_INTERVALS, place);
+    return table_edit(&l->intervals, place);
 }
 
 uint32_t interval_take(struct ledger *l, uint64_t number)

@@ -7,63 +7,50 @@
 
 uint32_t member_count(const struct ledger *l)
 {
-    (void)l;
-    return 0;
+    return l->head->member_count;
 }
 
 const struct member *member_find(const struct ledger *l, uint32_t slot)
 {
-    (void)l;
-    (void)slot;
-    return NULL;
+    return slot > 0 && slot <= member_count(l) ? table_get(&l->members, slot) : NULL;
 }
 
 const struct member *member_get(const struct ledger *l, uint32_t slot)
 {
-    (void)l;
-    (void)slot;
-    return NULL;
+    return table_get(&l->members, slot);
 }
 
 struct member *member_edit(struct ledger *l, uint32_t slot)
 {
-    (void)l;
-    (void)slot;
-    return NULL;
+    state_mark(l, STORE_MEMBERS, slot - 1);
+    return table_edit(&l->members, slot);
 }
 
 const struct standing *standing_get(const struct ledger *l, uint32_t slot)
 {
-    (void)l;
-    (void)slot;
-    return NULL;
+    return table_get(&l->standings, slot);
 }
 
 struct standing *standing_edit(struct ledger *l, uint32_t slot)
 {
-    (void)l;
-    (void)slot;
-    return NULL;
+    state_mark(l, STORE_MEMBERS, slot - 1);
+    return table_edit(&l->standings, slot);
 }
 
 const struct funds_account *account_get(const struct ledger *l, uint32_t slot)
 {
-    (void)l;
-    (void)slot;
-    return NULL;
+    return table_get(&l->accounts, slot);
 }
 
 struct funds_account *account_edit(struct ledger *l, uint32_t slot)
 {
-    (void)l;
-    (void)slot;
-    return NULL;
+    state_mark(l, STORE_MEMBERS, slot - 1);
+    return table_edit(&l->accounts, slot);
 }
 
 bool member_is_live(const struct member *m)
 {
-    (void)m;
-    return 0;
+    return m->status == STATUS_ACTIVE || m->status == STATUS_LEAVING;
 }
 
 const struct member_keys *member_keys_next(const struct member *m)
@@ -113,7 +100,15 @@ void member_has_closed(struct ledger *l, uint32_t slot)
 
 void members_rebuild(struct ledger *l)
 {
-    (void)l;
+    for (uint32_t slot = 0; slot <= l->sizes.members; slot++) {
+        const struct member *m = table_get(&l->members, slot);
+        const bool is_out = m->status == STATUS_REVOKED || m->status == STATUS_DEPARTED;
+        l->index.members.seats[slot] = is_out ? MEMBER_REVOKED : MEMBER_LIVE;
+        if (m->status == STATUS_EJECTED)
+            l->index.members.seats[slot] = MEMBER_EJECTED;
+        else if (!is_out && m->is_absent)
+            l->index.members.seats[slot] = MEMBER_ABSENT;
+    }
 }
 
 bool nullifier_is_held(const struct ledger *l, const struct hash *nullifier)
@@ -125,8 +120,7 @@ bool nullifier_is_held(const struct ledger *l, const struct hash *nullifier)
 
 void member_layout(struct layout *y, struct ledger *l)
 {
-    (void)y;
-    (void)l;
+    l->index.members.seats = layout_raw(y, l->sizes.members + (size_t)1, 1);
 }
 
 void member_value(const struct ledger *l, uint32_t leaf, struct value *v)

@@ -60,8 +60,9 @@ struct value_bytes value_write(const struct ledger *l, enum store_id store, uint
     describe(l, store, leaf, &v);
     bytes_writer_init(&w, key, VALUES_KEY_BYTES);
     bytes_write_u8(&w, (uint8_t)letters[store]);
-    bytes_write_big_u64(&w, v.number > 0 ? v.number : leaf);
+    const uint64_t number = v.number > 0 ? v.number : VALUES_FREE | leaf;
+    bytes_write_big_u64(&w, number);
     assert(!w.full);
-    return (struct value_bytes){.key = {key, VALUES_KEY_BYTES},
-                                .value = {bytes, row_end_write(&v.io)}};
+    return (struct value_bytes){
+        .number = number, .key = {key, VALUES_KEY_BYTES}, .value = {bytes, row_end_write(&v.io)}};
 }

@@ -18,6 +18,8 @@
 
 enum { VALUES_KEY_BYTES = 9, VALUES_BYTES_MAX = 1 << 17 };
 
+#define VALUES_FREE (UINT64_C(1) << 63) /* | place: the number of what has none */
+
 enum row_format {               /* first byte of a value: append, never renumber */
                   ROW_FREE = 0, /* the place is free */
                   ROW_MEMBER = 1,
@@ -37,12 +39,13 @@ enum row_format {               /* first byte of a value: append, never renumber
 };
 
 struct value {       /* being written */
-    uint64_t number; /* of the key; 0 of a free place: then the place itself counts */
+    uint64_t number; /* of the key, below 2^63; 0 of a free place: then the place counts */
     struct row_io io;
 };
 
 /* The leaf's key and value, in memory of the caller: VALUES_KEY_BYTES, VALUES_BYTES_MAX. */
 struct value_bytes {
+    uint64_t number; /* of the key */
     struct span key, value;
 };
 struct value_bytes value_write(const struct ledger *l, enum store_id store, uint32_t leaf,
