@@ -165,6 +165,32 @@ static void the_window_ends_at_its_time(void **state)
     kit_close(&k);
 }
 
+static void the_close_is_due_work_and_costs_by_contract_and_statement(void **state)
+{
+    (void)state;
+    struct kit k;
+    kit_open(&k, TIMING_MEASURED);
+    const uint32_t ip = kit_interval(&k, KIT_INTERVAL);
+    const uint32_t first = sell(&k, SELLER, BUYER, 100), second = sell(&k, SELLER, BUYER, 100);
+    trade_open_window(k.l, ip);
+    kit_says(&k, SELLER, 200, 0);
+    kit_begin(&k, 1000 + KIT_STATEMENT_MS - 1);
+    due_run(k.l);
+    assert_int_equal(interval_get(k.l, ip)->window, INTERVAL_OPEN);
+    assert_int_equal(k.l->now.steps_left, 1000);
+    kit_begin(&k, 1000 + KIT_STATEMENT_MS);
+    k.l->now.steps_left = 0;
+    due_run(k.l);
+    assert_int_equal(interval_get(k.l, ip)->window, INTERVAL_OPEN);
+    k.l->now.steps_left = 1000;
+    due_run(k.l);
+    assert_int_equal(interval_get(k.l, ip)->window, INTERVAL_CLOSED);
+    assert_int_equal(k.l->now.steps_left, 1000 - 1 - 1 - 2 * 3);
+    assert_int_equal(verdict_of(&k, first), VERDICT_C2);
+    assert_int_equal(verdict_of(&k, second), VERDICT_C2);
+    kit_close(&k);
+}
+
 static void under_timing_forward_it_closes_when_every_live_party_has_stated(void **state)
 {
     (void)state;
@@ -557,6 +583,7 @@ int main(void)
         cmocka_unit_test(the_hash_of_a_statement_covers_all_of_it),
         cmocka_unit_test(after_the_close_a_statement_is_a_record),
         cmocka_unit_test(the_window_ends_at_its_time),
+        cmocka_unit_test(the_close_is_due_work_and_costs_by_contract_and_statement),
         cmocka_unit_test(under_timing_forward_it_closes_when_every_live_party_has_stated),
         cmocka_unit_test(the_close_credits_titles_and_judges_drawn_or_not),
         cmocka_unit_test(a_failure_of_many_meters_voids_what_lacks_a_statement),
