@@ -403,16 +403,22 @@ static void a_page_begins_anew_with_its_next_interval(void **state)
     struct kit k;
     struct qot_counts *counts;
     kit_open(&k, TIMING_MEASURED);
+    struct energy_account *rows = (struct energy_account *)(void *)k.l->page_energies.rows;
     struct page_member *row = page_edit(k.l, 0, SELLER, 4);
     row->has_stated = true;
     row->next_seq = 3;
     counts = page_counts_edit(k.l, 0, SELLER, 4);
     counts->honest = 2;
     page_energy_edit(k.l, 0, SELLER, 4);
-    ((struct energy_account *)(void *)k.l->page_energies.rows)[SELLER].title.wh = 9;
+    rows[SELLER].title.wh = 9;
     assert_true(page_get(k.l, 0, SELLER, 4)->has_stated);
     assert_false(page_get(k.l, 0, SELLER, 5)->has_stated);
     assert_int_equal(page_counts_edit(k.l, 0, SELLER, 4)->honest, 2);
+    kit_begin(&k, 2000);
+    page_energy_edit(k.l, 0, SELLER, 4);
+    rows[SELLER].title.wh = 11;
+    ledger_undo(k.l);
+    assert_int_equal(rows[SELLER].title.wh, 9);
     kit_begin(&k, 2000);
     assert_int_equal(page_counts_edit(k.l, 0, SELLER, 5)->honest, 0);
     assert_int_equal(page_get(k.l, 0, SELLER, 5)->next_seq, 0);
@@ -420,7 +426,41 @@ static void a_page_begins_anew_with_its_next_interval(void **state)
     assert_int_equal(energy->title.wh, 0);
     ledger_undo(k.l);
     assert_int_equal(page_get(k.l, 0, SELLER, 4)->next_seq, 3);
-    assert_int_equal(energy->title.wh, 9);
+    kit_begin(&k, 2000);
+    page_edit(k.l, 0, SELLER, 4);
+    kit_begin(&k, 2100);
+    assert_int_equal(store_meta(&k.l->stores[STORE_STATEMENTS], STORE_NOW, SELLER - 1).version, 2);
+    page_edit(k.l, 0, SELLER, 5);
+    kit_begin(&k, 2200);
+    assert_int_equal(store_meta(&k.l->stores[STORE_STATEMENTS], STORE_NOW, SELLER - 1).version, 1);
+    assert_int_equal(energy->title.wh, 0);
+    kit_close(&k);
+}
+
+static void who_has_stated_is_found_again_after_an_undo(void **state)
+{
+    (void)state;
+    struct kit k;
+    kit_open(&k, TIMING_MEASURED);
+    const uint32_t ip = kit_interval(&k, KIT_INTERVAL);
+    const uint32_t *count = &k.l->index.contracts.stated_count[interval_get(k.l, ip)->page - 1];
+    trade_open_window(k.l, ip);
+    kit_says(&k, SELLER, 10, 0);
+    kit_says(&k, BUYER, 10, 0);
+    kit_begin(&k, 2000);
+    kit_says(&k, OTHER, 10, 0);
+    trade_drop_statements(k.l, SELLER);
+    assert_int_equal(*count, 2);
+    ledger_undo(k.l);
+    assert_int_equal(*count, 2);
+    kit_begin(&k, 2000);
+    sell(&k, SELLER, BUYER, 10); /* keeps the row */
+    trade_close_statements(k.l, ip, 2000);
+    assert_int_equal(kit_energy(&k, ip, SELLER)->title.wh, 10);
+    assert_int_equal(kit_energy(&k, ip, BUYER)->title.wh, 10);
+    assert_int_equal(page_of(&k, ip, OTHER)->interval, 0); /* untouched */
+    trade_rebuild(k.l);
+    assert_int_equal(*count, 0);
     kit_close(&k);
 }
 
@@ -591,6 +631,7 @@ int main(void)
         cmocka_unit_test(a_revocation_voids_what_is_not_measured_in_the_order_of_numbers),
         cmocka_unit_test(measured_contracts_get_what_the_forward_round_left),
         cmocka_unit_test(a_page_begins_anew_with_its_next_interval),
+        cmocka_unit_test(who_has_stated_is_found_again_after_an_undo),
         cmocka_unit_test(a_page_row_has_one_encoding),
         cmocka_unit_test(what_is_judged_is_what_the_statements_say),
     };
