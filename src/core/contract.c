@@ -85,6 +85,16 @@ static bool find_seat(const struct contract *c, uint32_t slot, uint32_t *rank)
     return false;
 }
 
+/* The seat of whoever votes. */
+static bool find_voter(const struct contract *c, const struct contract_event *ev, uint32_t *rank)
+{
+    if (!ev->has_rank)
+        return find_seat(c, ev->by, rank);
+    assert(ev->rank < c->cluster_count && c->cluster[ev->rank] == ev->by);
+    *rank = ev->rank;
+    return true;
+}
+
 /* Verdicts, in the order of docs/state-machines.md: CLOSED, EARLY, WRONG_STATE, NOT_RANK,
  * RESULT_WRONG. A rank whose time is over has been passed by in phase 3: NOT_RANK, not LATE. */
 static enum err check_result(const struct contract *c, const struct contract_event *ev,
@@ -120,7 +130,7 @@ static enum err check_vote(const struct contract *c, const struct contract_event
         return ERR_EARLY;
     if (!is_open)
         return ERR_LATE;
-    if (!find_seat(c, ev->by, &rank))
+    if (!find_voter(c, ev, &rank))
         return ERR_NOT_MEMBER;
     return bitmap_get(office->voted, c->cluster_count, rank) ? ERR_VOTED : ERR_OK;
 }
@@ -193,7 +203,7 @@ static void apply_vote(struct move *m, const struct contract_event *ev)
     const bool is_exec = ev->kind == CONTRACT_EV_VOTE_EXEC;
     struct contract_office *office = &c->offices[is_exec ? CONTRACT_EXEC : CONTRACT_FINAL];
     uint32_t rank;
-    const bool found = find_seat(c, ev->by, &rank);
+    const bool found = find_voter(c, ev, &rank);
     assert(found);
     bitmap_set(office->voted, c->cluster_count, rank);
     if (!ev->agrees)
@@ -211,9 +221,10 @@ static void apply_time(struct move *m)
         contract_pass_office(m, is_over ? DID_SILENT : DID_VACANT);
 }
 
-static enum err check(const struct contract *c, const struct contract_event *ev,
-                      const struct contract_world *w)
+enum err contract_check(const struct contract *c, const struct contract_event *ev,
+                        const struct contract_world *w)
 {
+    assert(ev->kind < CONTRACT_EV_COUNT);
     if (ev->kind == CONTRACT_EV_EXEC || ev->kind == CONTRACT_EV_FINAL)
         return check_result(c, ev, w);
     if (ev->kind == CONTRACT_EV_VOTE_EXEC || ev->kind == CONTRACT_EV_VOTE_FINAL)
@@ -258,10 +269,9 @@ static void apply(struct move *m, const struct contract_event *ev)
 enum err contract_step(struct contract *c, const struct contract_event *ev,
                        const struct contract_world *w, struct contract_effects *out)
 {
-    assert(ev->kind < CONTRACT_EV_COUNT);
     struct move m = {.c = c, .w = w, .out = out};
     out->count = 0;
-    const enum err code = check(c, ev, w);
+    const enum err code = contract_check(c, ev, w);
     if (code == ERR_OK)
         apply(&m, ev);
     else if (code == ERR_RESULT_WRONG)

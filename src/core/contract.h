@@ -108,7 +108,9 @@ struct contract_event {
     uint32_t cluster_count, eligible;
     uint8_t *votes; /* 4 * bitmap_bytes(cluster_count), zeroed; the contract's from then on */
     const struct settlement_result *judged;
-    uint32_t by; /* slot of the signer */
+    uint32_t by;   /* slot of the signer */
+    bool has_rank; /* of a ballot: the caller knows where in the cluster @by has its seat, */
+    uint32_t rank; /* namely here, so that it is not searched */
     enum settlement_verdict verdict;
     struct energy settled;
     struct money payment;
@@ -138,6 +140,10 @@ struct contract_effects {
  * LATE, NOT_MEMBER, VOTED, WRONG_STATE, NOT_RANK, in the precedence of docs/state-machines.md. */
 MUST_USE enum err contract_step(struct contract *c, const struct contract_event *ev,
                                 const struct contract_world *w, struct contract_effects *out);
+
+/* What contract_step would give; changes nothing. */
+MUST_USE enum err contract_check(const struct contract *c, const struct contract_event *ev,
+                                 const struct contract_world *w);
 
 /* True if there is work for phase 3: then *@due_ms is when it fell due and *@ends_stage tells the
  * end of a vote window from the end of a rank. */

@@ -12,23 +12,34 @@
 #include "ledger/id_map.h"
 #include "ledger/places.h"
 #include "ledger/sizes.h"
+#include "ledger/trade_duty.h"
 
 #include <stdint.h>
 
-struct duty_chunk;  /* trade_duty.h */
-struct market_seed; /* market_continuous.c */
+struct round_roster; /* trade_draw.c */
+struct market_seed;  /* market_continuous.c */
 
-struct member_index {           /* member.c */
+struct member_index {           /* member_index.c */
     struct hash_map households; /* hash of the voucher -> lowest slot */
     uint32_t *next_at_home;     /* by slot: the next of the household, in a ring */
     struct hash_map nullifiers; /* held by a live member or an open request -> 1 */
     struct hash_map keys;       /* ever seen -> 1 */
     uint8_t *seats;             /* by slot: enum contract_member */
+    uint64_t *volunteers;       /* bit a slot: active and a volunteer */
+    uint32_t *feeder_live;      /* by feeder: live members */
+    uint32_t *to_bind;          /* slots for which something binds in the next block */
+    uint32_t to_bind_count;
 };
 
-struct join_index { /* verification.c */
+struct join_index { /* join.c */
     struct places places;
     struct id_map by_number; /* requests -> place */
+    /* By place, UINT64_MAX: never. */
+    uint64_t *due_ms;      /* A, of a pending request: a leader can give a verdict from here on */
+    uint64_t *lapse_ms;    /* T, the voucher's expiry while it matters */
+    uint64_t *erase_ms;    /* A, by which its documents are to be erased */
+    uint32_t *feeder_asks; /* by feeder: requests admitted in this epoch */
+    uint32_t open_count;   /* not ended */
 };
 
 struct order_index { /* market.c */
@@ -48,18 +59,24 @@ struct order_index { /* market.c */
     uint32_t seed_count, seed_max;
 };
 
-struct contract_index { /* trade.c */
+struct contract_index { /* trade_index.c */
     struct places places;
+    uint32_t end; /* no place from here on is occupied */
     struct id_map by_number;
     struct hash_map agreements; /* hash -> place */
     uint64_t *due_ms;           /* by place: A of the next work, UINT64_MAX: none */
     struct id_map first_as_seller, first_as_buyer; /* member and interval -> place + 1 */
-    uint32_t *next_as_seller, *next_as_buyer;      /* by place, + 1 */
-    uint32_t *clusters;                            /* by place * seats */
-    /* duty lists: chunks by (page, round, slot), see trade_duty.c */
-    struct duty_chunk *chunks;
-    uint32_t *duty_first, *duty_last, *duty_count; /* (page * 2 + round) * (members + 1) + slot */
-    uint32_t chunk_free, chunk_count;
+    uint32_t *next_as_seller, *previous_as_seller; /* by place, + 1; newest first */
+    uint32_t *next_as_buyer, *previous_as_buyer;
+    uint32_t *first_of_round, *last_of_round;    /* interval place * 2 + round -> place + 1 */
+    uint32_t *next_of_round, *previous_of_round; /* by place, + 1; ascending numbers */
+    int64_t *exposure_micro;                     /* by slot: payments of open agreements (dos.1) */
+    uint32_t *awaited; /* interval place -> place + 1: the parties of those before have stated */
+    uint32_t *stated, *stated_count; /* page * members: slots with a counted statement; page */
+    uint32_t *party;                 /* by slot: room for the judge, 0 between its calls */
+    uint32_t *clusters;              /* by place * seats */
+    struct duty_lists duties;        /* list (page * 2 + round) * (members + 1) + slot */
+    struct round_roster *drawn; /* the round whose clusters are being drawn; see trade_draw.c */
 };
 
 struct money_index {      /* money.c */

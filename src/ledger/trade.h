@@ -36,13 +36,15 @@ struct ledger_contract {     /* a row; machine.number 0: free */
     struct funds_hold hold;
     struct contract_params params; /* a contract keeps those it was made under (param.1) */
     struct qot_rules rules;
-    uint32_t seats_wanted; /* sampling.k then */
+    uint32_t seats_wanted;               /* sampling.k then */
+    uint32_t cluster_floor, feeders_max; /* of its draw, then too: it is drawn again (rebuild) */
     uint64_t interval;
     enum trade_round round;
     bool is_agreement;
     struct hash agreement;  /* its hash (AGREE_TWICE) */
     int64_t fee, fee_micro; /* recorded for the bill (funds.3) */
     bool is_refused;        /* the buyer's counted statement refuses to pay */
+    uint64_t vacant_ms;     /* A at which the rank in office fell out; 0: it has not */
     uint64_t made_height;
 };
 
@@ -53,8 +55,9 @@ struct page_member {
     bool has_stated, was_dropped; /* counted; dropped by an ejection before the close */
     uint32_t next_seq;
     struct energy delivered, taken;
-    struct hash statement;         /* of the last one, for corrections */
-    bool had_duty[2], did_duty[2]; /* per round: presence (sample.5) */
+    struct energy used_sold, used_bought; /* by the forward round (gate.2); from the close on */
+    struct hash statement;                /* of the last one, for corrections */
+    bool had_duty[2], did_duty[2];        /* per round: presence (sample.5) */
 };
 
 struct trade_terms { /* what a clearing or an agreement makes a contract of */
@@ -72,8 +75,8 @@ struct trade_terms { /* what a clearing or an agreement makes a contract of */
     struct hash agreement;
 };
 
-/* Make a contract: number, row, reservation, indexes. The caller has checked funds and room (and
- * took the interval's row). Returns its number. */
+/* Make a contract: number, row, reservation, indexes, counters of its round and parties. The caller
+ * has checked funds and room (and took the interval's row). Returns its number. */
 uint64_t contract_make(struct ledger *l, const struct trade_terms *terms);
 /* True if @count more contracts fit. */
 MUST_USE bool contract_has_room(const struct ledger *l, uint32_t count);
@@ -92,7 +95,7 @@ struct trade_sums {
 void trade_sums(const struct ledger *l, uint32_t slot, uint64_t interval, struct trade_sums *out);
 
 /* What the forward round has used of a member's energy (gate.2): settled_wh of contracts judged
- * pass or C3. After the statement close. */
+ * pass or C3. After the statement close; 0 before. It outlives those contracts. */
 struct trade_used {
     int64_t sold_wh, bought_wh;
 };
@@ -103,10 +106,18 @@ const struct page_member *page_get(const struct ledger *l, uint32_t page, uint32
                                    uint64_t interval);
 struct page_member *page_edit(struct ledger *l, uint32_t page, uint32_t slot, uint64_t interval);
 
+/* What a correction names (trade.13): SHA-256 of the tag 'pw-statement', SHA-256(chain id), the
+ * slot (u32, little endian) and the canonical bytes of the IntervalStatement. */
+MUST_USE struct hash statement_hash(const struct hash *chain, uint32_t slot,
+                                    const struct interval_statement *op);
+
 /* Phase 2: a party was revoked. */
 void trade_void_of(struct ledger *l, uint32_t slot);
 /* Phase 2: an ejection drops the member's statements that are not closed. */
 void trade_drop_statements(struct ledger *l, uint32_t slot);
+/* Phase 2: a member fell out; an office it holds is to be passed on (trade.10). Its seat in
+ * member_seats has changed before. */
+void trade_seat_vacant(struct ledger *l, uint32_t slot);
 
 /* Phase 3, see ledger/due.h. */
 void trade_freeze(struct ledger *l, uint32_t place, enum trade_round round); /* who is eligible */
