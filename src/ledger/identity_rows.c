@@ -211,32 +211,6 @@ void verification_io(struct row_io *io, struct verification *b)
     }
 }
 
-static void setting_io(struct row_io *io, struct change_setting *s)
-{
-    row_u32(io, &s->parameter);
-    row_u32(io, &s->index);
-    row_u64(io, &s->value);
-    row_u32(io, &s->len);
-    if (is_count(io, s->len, CHANGE_BYTES_MAX))
-        row_bytes(io, s->bytes, s->len);
-}
-
-void change_io(struct row_io *io, struct change *c)
-{
-    row_kind(io, ROW_CHANGE);
-    row_u64(io, &c->number);
-    row_u64(io, &c->from_interval);
-    row_u64(io, &c->admitted_ms);
-    row_u64(io, &c->deadline_ms);
-    row_bool(io, &c->is_decided);
-    seats_io(io, &c->v);
-    row_u64(io, &c->voted);
-    row_u64(io, &c->agreed);
-    row_u32(io, &c->count);
-    for (uint32_t i = 0; is_count(io, c->count, CHANGE_SETTINGS_MAX) && i < c->count; i++)
-        setting_io(io, &c->settings[i]);
-}
-
 /* A free place is named from the end, so that it is not taken for the request of its number. */
 static void free_value(uint32_t leaf, struct value *v)
 {
