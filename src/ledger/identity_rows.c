@@ -211,11 +211,30 @@ void verification_io(struct row_io *io, struct verification *b)
     }
 }
 
-/* A free place is named from the end, so that it is not taken for the request of its number. */
-static void free_value(uint32_t leaf, struct value *v)
+static void setting_io(struct row_io *io, struct change_setting *s)
 {
-    v->number = UINT64_MAX - leaf;
-    row_kind(&v->io, ROW_FREE);
+    row_u32(io, &s->parameter);
+    row_u32(io, &s->index);
+    row_u64(io, &s->value);
+    row_u32(io, &s->len);
+    if (is_count(io, s->len, CHANGE_BYTES_MAX))
+        row_bytes(io, s->bytes, s->len);
+}
+
+void change_io(struct row_io *io, struct change *c)
+{
+    row_kind(io, ROW_CHANGE);
+    row_u64(io, &c->number);
+    row_u64(io, &c->from_interval);
+    row_u64(io, &c->admitted_ms);
+    row_u64(io, &c->deadline_ms);
+    row_bool(io, &c->is_decided);
+    seats_io(io, &c->v);
+    row_u64(io, &c->voted);
+    row_u64(io, &c->agreed);
+    row_u32(io, &c->count);
+    for (uint32_t i = 0; is_count(io, c->count, CHANGE_SETTINGS_MAX) && i < c->count; i++)
+        setting_io(io, &c->settings[i]);
 }
 
 static void block_value(const struct ledger *l, uint32_t leaf, struct value *v)
@@ -223,7 +242,7 @@ static void block_value(const struct ledger *l, uint32_t leaf, struct value *v)
     struct verification copy =
         *(const struct verification *)table_get(&l->blocks, leaf - l->sizes.joins);
     if (copy.number == 0) {
-        free_value(leaf, v);
+        row_kind(&v->io, ROW_FREE);
         return;
     }
     v->number = IDENTITY_KEY_BLOCK | copy.number;
@@ -235,7 +254,7 @@ static void change_value(const struct ledger *l, uint32_t leaf, struct value *v)
     struct change copy =
         *(const struct change *)table_get(&l->changes, leaf - l->sizes.joins - SIZES_BLOCKS);
     if (copy.number == 0) {
-        free_value(leaf, v);
+        row_kind(&v->io, ROW_FREE);
         return;
     }
     v->number = IDENTITY_KEY_CHANGE | copy.number;
@@ -254,7 +273,7 @@ void joins_value(const struct ledger *l, uint32_t leaf, struct value *v)
     }
     struct join copy = *(const struct join *)table_get(&l->joins, leaf);
     if (copy.number == 0) {
-        free_value(leaf, v);
+        row_kind(&v->io, ROW_FREE);
         return;
     }
     v->number = copy.number;
