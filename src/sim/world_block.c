@@ -142,17 +142,24 @@ static void check_undo(struct world *w, const struct decided *d, const struct ha
 {
     const struct hash codes = hash_of_codes(w), answers = world_answers(w);
     struct hash now;
-    memcpy(DBG,w->ledger->roots,sizeof DBG);
+    memcpy(DBG, w->ledger->roots, sizeof DBG);
     ledger_undo(w->ledger);
     now = ledger_app_hash(w->ledger);
     world_insist(w, hash_equal(&now, &w->app_hash), "undone, the app hash is another");
     world_insist(w, ledger_height(w->ledger) == w->height, "undone, the height is another");
     now = world_answers(w);
     world_insist(w, hash_equal(&now, before), "undone, the answers are others");
-    struct hash rr[STORE_COUNT]; memcpy(rr, DBG, sizeof rr);
+    struct hash rr[STORE_COUNT];
+    memcpy(rr, DBG, sizeof rr);
     now = apply(w, w->ledger, d);
-    for (int i=0;i<STORE_COUNT;i++) if (!hash_equal(&rr[i],&w->ledger->roots[i])) fprintf(stderr,"store %d differs\n",i);
-    { struct hash c2=hash_of_codes(w); if (!hash_equal(&c2,&codes)) fprintf(stderr,"codes differ\n"); }
+    for (int i = 0; i < STORE_COUNT; i++)
+        if (!hash_equal(&rr[i], &w->ledger->roots[i]))
+            fprintf(stderr, "store %d differs\n", i);
+    {
+        struct hash c2 = hash_of_codes(w);
+        if (!hash_equal(&c2, &codes))
+            fprintf(stderr, "codes differ\n");
+    }
     world_insist(w, hash_equal(&now, after), "applied again, the app hash is another");
     now = hash_of_codes(w);
     world_insist(w, hash_equal(&now, &codes), "applied again, the codes are others");
