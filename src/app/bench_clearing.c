@@ -13,6 +13,8 @@
 
 enum { ORDERS_LEAST = 1000, ORDERS_MOST = 1000000, BENCH_FEEDERS = 8 };
 
+#define BENCH_STEP UINT64_C(2654435761) /* has no divisor in common with a number of orders */
+
 struct work {
     struct book book;
     struct book_member *members;
@@ -22,7 +24,8 @@ struct work {
     struct clearing clearing;
 };
 
-/* Half bids, half offers; numbers from a full-period generator, so that every run is the same. */
+/* Half bids, half offers, of the members in no order; numbers from a full-period generator, so that
+ * every run is the same. */
 static void open_book(struct work *w, uint32_t count)
 {
     uint64_t state = 1;
@@ -33,12 +36,12 @@ static void open_book(struct work *w, uint32_t count)
         w->members[i] = (struct book_member){.funds_micro = INT64_C(1000000000000),
                                              .slot = i,
                                              .household = i,
-                                             .feeder = (uint32_t)(state >> 61) % BENCH_FEEDERS,
+                                             .feeder = 1 + (uint32_t)(state >> 61) % BENCH_FEEDERS,
                                              .level = 3};
         w->orders[i] = (struct book_order){.number = i,
                                            .price = 80000 + (int64_t)(state >> 33) % 220001,
                                            .energy_wh = 1 + (uint32_t)(state >> 40) % 1000,
-                                           .member = i,
+                                           .member = (uint32_t)(i * BENCH_STEP % count),
                                            .side = i % 2 ? ORDER_BID : ORDER_OFFER};
     }
     w->book = (struct book){.params = {.feed_in = 80000, .retail = 300000, .award_min_wh = 50},

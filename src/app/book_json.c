@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { FEEDERS_MAX = 4096 }; /* rows of a square that is written out */
+
 /* gsy's shape, {market: {slot: book}}: one market with one slot. */
 static const json_t *only_value(const json_t *object, const char **name)
 {
@@ -55,28 +57,35 @@ static bool read_rule(struct book_file *file, const struct call *call, const jso
            input_whole(&p->posted, call, params, "posted", 0, BOOK_PRICE_MAX, NULL);
 }
 
+/* Feeder @f of a file, from 0, is feeder @f + 1 of the book. */
+static bool read_fee_row(struct book_file *file, const json_t *row, uint32_t f)
+{
+    struct book_params *p = &file->book.params;
+    bool fits = json_array_size(row) == file->feeder_count;
+    for (uint32_t g = 0; fits && g < file->feeder_count; g++) {
+        const json_t *fee = json_array_get(row, g);
+        const json_int_t value = json_is_integer(fee) ? json_integer_value(fee) : -1;
+        fits = value >= 0 && value <= p->retail - p->feed_in;
+        if (value > 0)
+            file->fees[p->fees.count++] = (struct genesis_fee){f + 1, g + 1, value};
+    }
+    return fits;
+}
+
 static bool read_fees(struct book_file *file, const struct call *call, const json_t *params)
 {
     struct book_params *p = &file->book.params;
     const json_t *fees = json_object_get(params, "fees");
     const size_t count = json_array_size(fees);
-    bool fits = (!fees || json_is_array(fees)) && count <= 4096;
+    bool fits = (!fees || json_is_array(fees)) && count <= FEEDERS_MAX;
+    file->feeder_count = fits ? (uint32_t)count : 0;
     file->fees = input_room(fits ? count * count : 0, sizeof *file->fees);
-    for (size_t f = 0; fits && f < count; f++) {
-        const json_t *row = json_array_get(fees, f);
-        fits = json_array_size(row) == count;
-        for (size_t g = 0; fits && g < count; g++) {
-            const json_t *fee = json_array_get(row, g);
-            const json_int_t value = json_is_integer(fee) ? json_integer_value(fee) : -1;
-            fits = value >= 0 && value <= p->retail - p->feed_in;
-            file->fees[f * count + g] = value;
-        }
-    }
+    for (uint32_t f = 0; fits && f < file->feeder_count; f++)
+        fits = read_fee_row(file, json_array_get(fees, f), f);
     if (!fits)
         input_field_error(call, "fees", "a square of whole numbers from 0 to retail - feed_in");
-    p->fees = file->fees;
-    p->feeder_count = (uint32_t)count;
-    p->fee_ref = fits ? book_fee_ref(p) : 0;
+    p->fees.fees = file->fees;
+    p->fee_ref = charge_most(&p->fees);
     return fits;
 }
 
@@ -176,7 +185,9 @@ static bool read_order(struct book_file_order *out, const struct book_file *file
         input_field_error(call, "id", "each order needs a text of its own");
         return false;
     }
+    out->json = o;
     out->order.interval = file->book.interval;
+    out->order.round = ROUND_FORWARD;
     out->order.feeder_first = json_is_true(json_object_get(o, "feeder_first"));
     if (!read_amount(&out->order.energy_wh, call, o, energy, 1000) ||
         !read_price(&out->order, file, call, o) ||
@@ -237,6 +248,19 @@ static bool order_listed(struct book_file *file, const struct call *call,
     return are_unique;
 }
 
+/* Payments must fit 64 bits: on the ledger dos.1 sees to it. */
+static bool members_are_small(const struct book_file *file, const struct call *call,
+                              const struct book_file_order *read)
+{
+    uint32_t *counts = input_room(file->book.member_count, sizeof *counts), most = 0;
+    for (uint32_t i = 0; i < file->listed_count; i++)
+        most = ++counts[read[i].member] > most ? counts[read[i].member] : most;
+    free(counts);
+    if (most > BOOK_MEMBER_ORDERS_MAX)
+        input_field_error(call, "bids", "one member has up to 4096 orders");
+    return most <= BOOK_MEMBER_ORDERS_MAX;
+}
+
 static bool read_orders(struct book_file *file, const struct call *call)
 {
     const json_t *bids = side_list(file, ORDER_BID), *offers = side_list(file, ORDER_OFFER);
@@ -248,7 +272,8 @@ static bool read_orders(struct book_file *file, const struct call *call)
     file->listed_count = (uint32_t)count;
     file->listed = input_room(count, sizeof *file->listed);
     struct book_file_order *read = input_room(count, sizeof *read);
-    const bool done = read_sides(file, call, read) && order_listed(file, call, read);
+    const bool done = read_sides(file, call, read) && members_are_small(file, call, read) &&
+                      order_listed(file, call, read);
     free(read);
     return done;
 }
@@ -259,6 +284,8 @@ static void admit_orders(struct book_file *file)
     struct book_household *homes = book_households(file->members, file->book.member_count);
     struct order_context context = {
         .params = file->book.params,
+        .mechanism = MECHANISM_CALL,
+        .timing = TIMING_FORWARD,
         .horizon_last = UINT64_MAX,
         .member = {.is_active = true, .capacity_wh = INT64_MAX, .open_max = UINT32_MAX},
         .book_max = UINT32_MAX};

@@ -20,7 +20,8 @@ struct book_file_order {
     uint32_t member; /* index */
     const char *id;
     const char *party;
-    enum err refused; /* ERR_OK: it is in the book */
+    const json_t *json; /* in the file's input */
+    enum err refused;   /* ERR_OK: it is in the book */
 };
 
 struct book_file {
@@ -31,7 +32,8 @@ struct book_file {
     json_t *index; /* name of a member -> its index in book.members */
     const char **names;
     struct book_member *members;
-    int64_t *fees;
+    struct genesis_fee *fees;
+    uint32_t feeder_count;          /* of the square `fees`, 0 without one */
     struct book_file_order *listed; /* all orders, ascending numbers */
     uint32_t listed_count;
     struct book_order *orders;

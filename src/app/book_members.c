@@ -44,18 +44,18 @@ static bool read_member(struct book_member *out, const struct book_file *file,
     const json_t *m = json_object_get(json_object_get(file->book_object, "members"), name);
     const uint64_t none = 0;
     const int64_t zero = 0;
-    const uint32_t feeders = file->book.params.feeder_count;
+    const uint32_t feeders = file->feeder_count > 0 ? file->feeder_count : WIRE_FEEDERS_MAX;
     uint64_t slot, household, feeder;
     int64_t score;
     if (!input_number(&slot, call, m, "no", UINT32_MAX, &appearance) ||
         !input_number(&household, call, m, "household", UINT32_MAX, &slot) ||
-        !input_number(&feeder, call, m, "feeder", feeders > 0 ? feeders - 1 : 65535, &none) ||
+        !input_number(&feeder, call, m, "feeder", feeders - 1, &none) ||
         !input_whole(&score, call, m, "score", -(1 << 30), 1 << 30, &zero))
         return false;
     *out = (struct book_member){.funds_micro = BOOK_FUNDS_ENOUGH,
                                 .slot = (uint32_t)slot,
                                 .household = (uint32_t)household,
-                                .feeder = (uint32_t)feeder,
+                                .feeder = (uint32_t)feeder + 1,
                                 .level = book_level((int32_t)score)};
     const json_t *funds = json_object_get(file->book_object, "funds_micro");
     return !json_object_get(funds, name) ||

@@ -160,6 +160,8 @@
     X(ORDER_LIMIT_MEMBER, 109, "The member has as many orders for this interval as it may have.",  \
       "Cancel one, or put the energy into fewer orders.")                                          \
     X(ORDER_LIMIT_BOOK, 110, "The book of this interval is full.", "Try another interval.")        \
+    X(ORDER_NO_BOOK, 111, "This market keeps no book for such an order.",                          \
+      "Look at the community's mechanism and timing; agreements are always possible.")             \
     X(AGREE_NOT_ACTIVE, 120, "One of the two parties is not active.",                              \
       "Both must be active members.")                                                              \
     X(AGREE_SCORE_GATE, 121,                                                                       \

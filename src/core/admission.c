@@ -3,6 +3,8 @@
 
 #include "base/price.h"
 
+#include <assert.h>
+
 static bool trades(const struct admission_party *party)
 {
     return party->score >= party->trade_threshold;
@@ -31,12 +33,29 @@ static enum err order_values(const struct order *order, const struct order_conte
     return crosses_own(order, context) ? ERR_ORDER_CROSSES_OWN : ERR_OK;
 }
 
+bool admission_has_book(enum market_mechanism mechanism, enum market_timing timing,
+                        enum trade_round round)
+{
+    switch (mechanism) {
+    case MECHANISM_CALL:
+        return timing == TIMING_BOTH || (timing == TIMING_FORWARD) == (round == ROUND_FORWARD);
+    case MECHANISM_CONTINUOUS:
+        return timing == TIMING_FORWARD && round == ROUND_FORWARD;
+    case MECHANISM_BILATERAL:
+        return false;
+    }
+    assert(false);
+    return false;
+}
+
 enum err order_admit(const struct order *order, const struct order_context *context)
 {
     if (!context->member.is_active)
         return ERR_ORDER_NOT_ACTIVE;
     if (!trades(&context->member))
         return ERR_ORDER_SCORE_GATE;
+    if (!admission_has_book(context->mechanism, context->timing, order->round))
+        return ERR_ORDER_NO_BOOK;
     if (context->is_gate_reached)
         return ERR_ORDER_LATE;
     if (order->interval > context->horizon_last)

@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/must_use.h"
 #include "core/book.h"
+#include "wire/genesis.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -26,9 +27,16 @@ struct admission_party { /* what both kinds ask of a member */
     int64_t exposure_left_micro; /* dos.1, agreements in probation; else INT64_MAX */
 };
 
+/* RULE market.2: does an interval have a book for orders of @round? Never under `bilateral`, which
+ * knows agreements only; a forward one under `continuous`, which is legal with that timing only. */
+MUST_USE bool admission_has_book(enum market_mechanism mechanism, enum market_timing timing,
+                                 enum trade_round round);
+
 struct order_context {
     struct admission_party member;
     struct book_params params;
+    enum market_mechanism mechanism; /* both as the parameters stand for the interval */
+    enum market_timing timing;
     bool is_gate_reached;
     uint64_t horizon_last; /* the last interval that may be named */
     int64_t highest_bid;   /* of the household for the interval, or ADMISSION_NO_BID */

@@ -9,7 +9,7 @@
 
 #include "base/ids.h"
 #include "base/must_use.h"
-#include "wire/genesis.h"
+#include "core/charge.h"
 #include "wire/op_trade.h"
 
 #include <stdbool.h>
@@ -17,10 +17,11 @@
 
 enum {
     BOOK_ORDERS_MAX = 1 << 20,
-    BOOK_PRICE_MAX = 1000000000,  /* micro per kWh */
-    BOOK_ENERGY_MAX = 1000000000, /* Wh in one order */
-    BOOK_LEVELS = 8,              /* score levels, 0 to 7 */
-    BOOK_CLASSES = 64,            /* 8 x own level + min_score (RULE market.13) */
+    BOOK_PRICE_MAX = 1000000000,   /* micro per kWh */
+    BOOK_ENERGY_MAX = 1000000000,  /* Wh in one order */
+    BOOK_MEMBER_ORDERS_MAX = 4096, /* of one member: so that each payment is below 2^62 micro */
+    BOOK_LEVELS = 8,               /* score levels, 0 to 7 */
+    BOOK_CLASSES = 64,             /* 8 x own level + min_score (RULE market.13) */
 };
 
 #define BOOK_FUNDS_ENOUGH INT64_MAX /* of a buyer whose bids are not to be cut */
@@ -30,24 +31,19 @@ enum book_price_rule { BOOK_MIDPOINT, BOOK_POSTED };
 struct book_params {
     int64_t feed_in, retail; /* F and R, micro per kWh */
     enum book_price_rule price_rule;
-    int64_t posted;        /* P0, micro per kWh; only with BOOK_POSTED */
-    int64_t award_min_wh;  /* m of RULE market.11 */
-    int64_t order_min_wh;  /* of an order, and of what rests of one in `continuous` */
-    int64_t order_max_wh;  /* up to BOOK_ENERGY_MAX */
-    const int64_t *fees;   /* [seller's feeder * feeder_count + buyer's feeder], micro per kWh */
-    uint32_t feeder_count; /* 0: no table; then what is listed counts */
-    /* The same as the genesis file has it, for communities of many feeders: ascending pairs, those
-     * that are not listed are free. Feeders are its numbers then. */
-    const struct genesis_fee *listed;
-    uint32_t listed_count;
-    int64_t fee_ref; /* the largest entry (book_fee_ref) */
+    int64_t posted;       /* P0, micro per kWh; only with BOOK_POSTED */
+    int64_t award_min_wh; /* m of RULE market.11 */
+    int64_t order_min_wh; /* of an order, and of what rests of one in `continuous` */
+    int64_t order_max_wh; /* up to BOOK_ENERGY_MAX */
+    struct charge_list fees;
+    int64_t fee_ref; /* the largest rate of fees (charge_most) */
 };
 
 struct book_member {
     int64_t funds_micro; /* available + credit limit at clearing, or BOOK_FUNDS_ENOUGH */
     uint32_t slot;
     uint32_t household; /* the lowest slot of the household */
-    uint32_t feeder;    /* index into fees, or number of a listed feeder */
+    uint32_t feeder;    /* from 1, up to WIRE_FEEDERS_MAX, as in genesis */
     uint8_t level;      /* score level, book_level */
 };
 
@@ -78,15 +74,5 @@ MUST_USE uint8_t book_class(const struct book *book, const struct book_order *or
 
 /* RULE market.13: may a seller of @seller_class and a buyer of @buyer_class meet? */
 MUST_USE bool book_may_meet(uint32_t seller_class, uint32_t buyer_class);
-
-/* What the pair pays for the grid, micro per kWh. @seller and @buyer are indexes of members. */
-MUST_USE int64_t book_fee(const struct book *book, uint32_t seller, uint32_t buyer);
-
-/* The same by feeders. */
-MUST_USE int64_t book_fee_between(const struct book_params *params, uint32_t seller_feeder,
-                                  uint32_t buyer_feeder);
-
-/* The largest entry of the fees, 0 without fees. */
-MUST_USE int64_t book_fee_ref(const struct book_params *params);
 
 #endif

@@ -105,20 +105,24 @@ static void check_contract(struct certificate_work *w, const struct clearing_con
     const struct book_member *seller = &w->book->members[k->seller];
     const struct book_member *buyer = &w->book->members[k->buyer];
     struct certificate_member *s = &w->members[k->seller], *b = &w->members[k->buyer];
-    const int64_t price = w->record->price, fee_rate = book_fee(w->book, k->seller, k->buyer);
+    const struct charge_list *fees = &w->book->params.fees;
+    const int64_t price = w->record->price;
+    const int64_t rate = charge_rate(fees, seller->feeder, buyer->feeder);
     certificate_complain(w, CERTIFICATE_PARTIES,
                          seller->household == buyer->household ||
                              seller->level < lowest_level(b->bid_levels) ||
                              buyer->level < lowest_level(s->offer_levels));
     certificate_complain(w, CERTIFICATE_LIMITS,
-                         price < s->highest_offer || price > b->lowest_bid - fee_rate);
-    struct money payment, fee;
+                         price < s->highest_offer || price > b->lowest_bid - rate);
+    struct money payment;
+    struct charge charge;
     certificate_complain(
         w, CERTIFICATE_PAYMENT,
-        k->fee != fee_rate ||
+        k->fee != rate ||
             !price_payment(&payment, (struct price){price}, (struct energy){k->energy_wh}) ||
-            !price_payment(&fee, (struct price){fee_rate}, (struct energy){k->energy_wh}) ||
-            payment.micro != k->payment_micro || fee.micro != k->fee_micro);
+            !charge_make(&charge, fees, seller->feeder, buyer->feeder,
+                         (struct energy){k->energy_wh}) ||
+            payment.micro != k->payment_micro || charge.in_full.micro != k->fee_micro);
     certificate_complain(
         w, CERTIFICATE_SUMS,
         k->energy_wh <= 0 ||

@@ -10,10 +10,11 @@
 
 /* RULE market.10: where the curves stand after the sweep. */
 struct crossing {
-    uint32_t bid_count, count;  /* w->sorted: bids, best first, then offers */
-    int64_t crossing_wh;        /* V */
-    int64_t bid_net, offer_net; /* b(V), s(V) */
-    int64_t next_bid;           /* b(V+1), CLEARING_NONE if there is none */
+    uint32_t bid_end;                /* w->sorted: bids from 0, best first */
+    uint32_t offer_first, offer_end; /* and offers; between them room of bids that are out */
+    int64_t crossing_wh;             /* V */
+    int64_t bid_net, offer_net;      /* b(V), s(V) */
+    int64_t next_bid;                /* b(V+1), CLEARING_NONE if there is none */
 };
 
 /* RULE market.9: bids below and offers above the posted price leave the book. */
@@ -28,6 +29,7 @@ static void leave_posted(struct clearing_work *w)
     }
 }
 
+/* Each side by itself: one pass of the sort less than both with a bit for the side. */
 static void sort_live(struct clearing_work *w, struct crossing *x)
 {
     for (uint32_t i = 0; i < w->book->order_count; i++) {
@@ -36,52 +38,49 @@ static void sort_live(struct clearing_work *w, struct crossing *x)
         const bool is_bid = w->book->orders[i].side == ORDER_BID;
         const int64_t net = clearing_net(w->book, i);
         const uint64_t key = (uint64_t)(BOOK_PRICE_MAX + (is_bid ? -net : net));
-        w->sorted[x->count++] = (struct sort_item){key | (uint64_t)!is_bid << 32, i};
-        x->bid_count += is_bid;
+        w->sorted[is_bid ? x->bid_end++ : x->offer_end++] =
+            (struct sort_item){key, clearing_number(i, w->out->quantities[i].funded_wh)};
     }
-    sort_keys(w->sorted, w->scratch, x->count);
+    sort_keys(w->sorted, w->scratch, x->bid_end);
+    sort_keys(w->sorted + x->offer_first, w->scratch, x->offer_end - x->offer_first);
 }
 
-/* The net limit at @at, from the key alone: reading the order would be a miss of the cache. */
-static int64_t net_at(const struct clearing_work *w, uint32_t at)
+static int64_t bid_net_at(const struct clearing_work *w, uint32_t at)
 {
-    const uint64_t key = w->sorted[at].key;
-    const int64_t distance = (int64_t)(key & UINT32_MAX) - BOOK_PRICE_MAX;
-    return key >> 32 ? distance : -distance;
+    return BOOK_PRICE_MAX - (int64_t)w->sorted[at].key;
 }
 
-static int64_t funded_at(const struct clearing_work *w, uint32_t at)
+static int64_t offer_net_at(const struct clearing_work *w, uint32_t at)
 {
-    return w->out->quantities[w->sorted[at].number].funded_wh;
+    return (int64_t)w->sorted[at].key - BOOK_PRICE_MAX;
 }
 
 static void sweep(struct clearing_work *w, struct crossing *x)
 {
-    uint32_t b = 0, s = x->bid_count;
-    int64_t bid_rest = b < x->bid_count ? funded_at(w, b) : 0; /* of the orders at b and s */
-    int64_t offer_rest = s < x->count ? funded_at(w, s) : 0;
-    while (b < x->bid_count && s < x->count && net_at(w, b) >= net_at(w, s)) {
+    uint32_t b = 0, s = x->offer_first;
+    int64_t bid_rest = b < x->bid_end ? clearing_wh_of(&w->sorted[b]) : 0; /* of b and s */
+    int64_t offer_rest = s < x->offer_end ? clearing_wh_of(&w->sorted[s]) : 0;
+    while (b < x->bid_end && s < x->offer_end && bid_net_at(w, b) >= offer_net_at(w, s)) {
         const int64_t wh = bid_rest < offer_rest ? bid_rest : offer_rest;
         x->crossing_wh += wh;
-        x->bid_net = net_at(w, b);
-        x->offer_net = net_at(w, s);
+        x->bid_net = bid_net_at(w, b);
+        x->offer_net = offer_net_at(w, s);
         bid_rest -= wh;
         offer_rest -= wh;
-        if (bid_rest == 0 && ++b < x->bid_count)
-            bid_rest = funded_at(w, b);
-        if (offer_rest == 0 && ++s < x->count)
-            offer_rest = funded_at(w, s);
+        if (bid_rest == 0 && ++b < x->bid_end)
+            bid_rest = clearing_wh_of(&w->sorted[b]);
+        if (offer_rest == 0 && ++s < x->offer_end)
+            offer_rest = clearing_wh_of(&w->sorted[s]);
     }
-    x->next_bid = b < x->bid_count ? net_at(w, b) : CLEARING_NONE;
+    x->next_bid = b < x->bid_end ? bid_net_at(w, b) : CLEARING_NONE;
 }
 
 static enum clearing_result result_of(const struct crossing *x)
 {
-    if (x->count == 0)
-        return CLEARING_NO_ORDERS;
-    if (x->bid_count == 0)
-        return CLEARING_NO_BIDS;
-    if (x->bid_count == x->count)
+    const bool has_offers = x->offer_end > x->offer_first;
+    if (x->bid_end == 0)
+        return has_offers ? CLEARING_NO_BIDS : CLEARING_NO_ORDERS;
+    if (!has_offers)
         return CLEARING_NO_OFFERS;
     return x->crossing_wh > 0 ? CLEARING_CLEARED : CLEARING_NO_CROSS;
 }
@@ -89,16 +88,16 @@ static enum clearing_result result_of(const struct crossing *x)
 static void cross(struct clearing_work *w, struct crossing *x)
 {
     struct clearing *out = w->out;
-    clearing_fund(w);
+    x->offer_first = x->offer_end = clearing_fund(w);
     if (w->book->params.price_rule == BOOK_POSTED)
         leave_posted(w);
     sort_live(w, x);
     sweep(w, x);
     out->result = result_of(x);
-    if (x->bid_count > 0)
-        out->best_bid = net_at(w, 0);
-    if (x->bid_count < x->count)
-        out->best_offer = net_at(w, x->bid_count);
+    if (x->bid_end > 0)
+        out->best_bid = bid_net_at(w, 0);
+    if (x->offer_end > x->offer_first)
+        out->best_offer = offer_net_at(w, x->offer_first);
     if (out->result != CLEARING_CLEARED)
         return;
     out->crossing_wh = x->crossing_wh;
@@ -129,9 +128,9 @@ static bool begin(struct clearing_work *w, struct clearing *out, struct arena *a
     out->best_bid = out->best_offer = CLEARING_NONE;
     w->book = book;
     w->out = out;
-    out->quantities = arena_take(arena, count, sizeof *out->quantities, 8);
-    w->sorted = arena_take(arena, count, CLEARING_ITEM_BYTES, 8);
-    w->scratch = arena_take(arena, count, CLEARING_ITEM_BYTES, 8);
+    out->quantities = arena_take_raw(arena, count, sizeof *out->quantities, 8);
+    w->sorted = arena_take_raw(arena, count, CLEARING_ITEM_BYTES, 8);
+    w->scratch = arena_take_raw(arena, count, CLEARING_ITEM_BYTES, 8);
     w->third = arena_take(arena, count, CLEARING_ITEM_BYTES, 8);
     return out->quantities && w->sorted && w->scratch && w->third;
 }
@@ -161,8 +160,8 @@ bool clearing_make(struct clearing *out, struct arena *arena, const struct book 
     cross(&w, &x);
     if (out->result == CLEARING_CLEARED) {
         w.tie = tie_key(&book->seed, book->interval);
-        clearing_award(&w, AWARD_CROSSING, 0, x.bid_count, x.crossing_wh, &out->ration);
-        clearing_award(&w, AWARD_CROSSING, x.bid_count, x.count, x.crossing_wh, &out->ration);
+        clearing_award(&w, AWARD_CROSSING, 0, x.bid_end, x.crossing_wh, &out->ration);
+        clearing_award(&w, AWARD_CROSSING, x.offer_first, x.offer_end, x.crossing_wh, &out->ration);
         out->surplus = surplus_of(&w);
         clearing_score(&w);
         if (!clearing_pair(&w, arena))

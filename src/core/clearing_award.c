@@ -26,20 +26,11 @@ bool clearing_accepts(const struct clearing_work *w, uint32_t order)
     return w->book->orders[order].side == ORDER_BID ? net >= w->out->price : net <= w->out->price;
 }
 
-static uint32_t claim_of(const struct clearing_work *w, enum award_kind kind, uint32_t order)
+static void give(struct clearing_work *w, enum award_kind kind, const struct sort_item *item,
+                 int64_t wh)
 {
-    const struct clearing_quantity *q = &w->out->quantities[order];
-    if (kind == AWARD_CROSSING)
-        return q->funded_wh;
-    if (kind == AWARD_SHRINK)
-        return q->crossing_wh;
-    return clearing_accepts(w, order) ? q->funded_wh - q->crossing_wh : 0;
-}
-
-static void give(struct clearing_work *w, enum award_kind kind, uint32_t order, int64_t wh)
-{
-    struct clearing_quantity *q = &w->out->quantities[order];
-    assert(wh >= 0 && wh <= claim_of(w, kind, order));
+    struct clearing_quantity *q = &w->out->quantities[clearing_order_of(item)];
+    assert(wh >= 0 && wh <= clearing_wh_of(item));
     if (kind == AWARD_CROSSING)
         q->crossing_wh = (uint32_t)wh;
     else
@@ -51,7 +42,7 @@ static int64_t smaller(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-static uint32_t household_of(const struct clearing_work *w, uint64_t order)
+static uint32_t household_of(const struct clearing_work *w, uint32_t order)
 {
     return w->book->members[w->book->orders[order].member].household;
 }
@@ -63,8 +54,8 @@ static void group(struct clearing_work *w, struct level *l)
     struct sort_item *items = w->scratch;
     const uint32_t count = l->end - l->first;
     for (uint32_t i = 0; i < count; i++) {
-        const uint64_t order = w->sorted[l->first + i].number;
-        items[i] = (struct sort_item){household_of(w, order), order};
+        const struct sort_item *item = &w->sorted[l->first + i];
+        items[i] = (struct sort_item){household_of(w, clearing_order_of(item)), item->number};
     }
     sort_keys(items, w->third, count);
     struct claim *claims = w->third;
@@ -73,7 +64,7 @@ static void group(struct clearing_work *w, struct level *l)
         if (i == 0 || items[i].key != items[i - 1].key)
             claims[l->households++] =
                 (struct claim){tie_rank(&w->tie, TIE_RATION, items[i].key), 0};
-        claims[l->households - 1].wh += claim_of(w, l->kind, (uint32_t)items[i].number);
+        claims[l->households - 1].wh += clearing_wh_of(&items[i]);
     }
 }
 
@@ -153,16 +144,15 @@ static void hand_out(struct clearing_work *w, const struct level *l)
     for (uint32_t i = 0; i < l->end - l->first; i++) {
         if (i > 0 && items[i].key != items[i - 1].key)
             claim++;
-        const uint32_t order = (uint32_t)items[i].number;
-        const int64_t wh = smaller(claim->wh, claim_of(w, l->kind, order));
-        give(w, l->kind, order, wh);
+        const int64_t wh = smaller(claim->wh, clearing_wh_of(&items[i]));
+        give(w, l->kind, &items[i], wh);
         claim->wh -= wh;
     }
 }
 
 static void share_level(struct clearing_work *w, struct level *l, struct clearing_ration *ration)
 {
-    const uint32_t any = (uint32_t)w->sorted[l->first].number;
+    const uint32_t any = clearing_order_of(&w->sorted[l->first]);
     const int64_t dust = w->book->params.award_min_wh;
     group(w, l);
     l->is_lottery = sum_capped(w, l, dust) >= l->amount;
@@ -187,17 +177,15 @@ void clearing_award(struct clearing_work *w, enum award_kind kind, uint32_t firs
     for (; l.first < end && amount > 0; l.first = l.end) {
         int64_t claims = 0;
         for (l.end = l.first; l.end < end && w->sorted[l.end].key == w->sorted[l.first].key;)
-            claims += claim_of(w, kind, (uint32_t)w->sorted[l.end++].number);
+            claims += clearing_wh_of(&w->sorted[l.end++]);
         l.amount = smaller(amount, claims);
         amount -= l.amount;
         if (l.amount < claims) {
             share_level(w, &l, ration);
             continue;
         }
-        for (uint32_t i = l.first; i < l.end; i++) {
-            const uint32_t order = (uint32_t)w->sorted[i].number;
-            give(w, kind, order, claim_of(w, kind, order));
-        }
+        for (uint32_t i = l.first; i < l.end; i++)
+            give(w, kind, &w->sorted[i], clearing_wh_of(&w->sorted[i]));
     }
     assert(amount == 0);
 }

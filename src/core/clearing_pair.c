@@ -13,6 +13,7 @@ enum { LISTS = 2 * BOOK_CLASSES }; /* seller classes, then buyer classes */
 struct lot {
     int64_t rest_wh;
     uint32_t member;
+    uint16_t feeder; /* of the member: here, since members lie anywhere in memory */
     uint8_t list;
     bool feeder_first;
 };
@@ -36,6 +37,14 @@ static uint64_t lot_key(const struct book *book, uint32_t order)
     return list << 32 | o->member;
 }
 
+static struct lot new_lot(const struct book *book, uint64_t key)
+{
+    const uint32_t feeder = book->members[(uint32_t)key].feeder;
+    assert(feeder <= WIRE_FEEDERS_MAX);
+    return (struct lot){
+        .member = (uint32_t)key, .feeder = (uint16_t)feeder, .list = (uint8_t)(key >> 32)};
+}
+
 /* Sum filled orders by (list, member) into w->third; returns how many lots. */
 static uint32_t gather(struct clearing_work *w)
 {
@@ -48,7 +57,7 @@ static uint32_t gather(struct clearing_work *w)
     for (uint32_t i = 0; i < count; i++) {
         const uint64_t key = w->sorted[i].key, order = w->sorted[i].number;
         if (i == 0 || key != w->sorted[i - 1].key)
-            lots[lot_count++] = (struct lot){.member = (uint32_t)key, .list = (uint8_t)(key >> 32)};
+            lots[lot_count++] = new_lot(w->book, key);
         lots[lot_count - 1].rest_wh += w->out->quantities[order].final_wh;
         lots[lot_count - 1].feeder_first |= w->book->orders[order].feeder_first;
     }
@@ -84,8 +93,7 @@ static void index_lots(struct pairing *p, uint32_t count)
         const struct lot *lot = &p->lots[i];
         while (list <= lot->list)
             p->list_start[list++] = i;
-        const uint64_t feeder = w->book->members[lot->member].feeder;
-        w->sorted[i] = (struct sort_item){(uint64_t)lot->list << 32 | feeder, i};
+        w->sorted[i] = (struct sort_item){(uint64_t)lot->list << 32 | lot->feeder, i};
     }
     while (list <= LISTS)
         p->list_start[list++] = count;
@@ -98,14 +106,15 @@ static void make_contract(struct pairing *p, struct lot *seller, struct lot *buy
     struct clearing *out = p->w->out;
     int64_t wh = seller->rest_wh < buyer->rest_wh ? seller->rest_wh : buyer->rest_wh;
     wh = wh < p->cell_rest ? wh : p->cell_rest;
-    const int64_t fee = book_fee(p->w->book, seller->member, buyer->member);
-    struct money payment, fee_money;
-    /* Prices and energies of one contract are below 2^61: they fit. */
+    struct money payment;
+    struct charge charge;
+    /* BOOK_MEMBER_ORDERS_MAX orders at the largest price: they fit. */
     const bool fits = price_payment(&payment, (struct price){out->price}, (struct energy){wh}) &&
-                      price_payment(&fee_money, (struct price){fee}, (struct energy){wh});
+                      charge_make(&charge, &p->w->book->params.fees, seller->feeder, buyer->feeder,
+                                  (struct energy){wh});
     assert(fits);
     out->contracts[out->contract_count++] = (struct clearing_contract){
-        seller->member, buyer->member, wh, payment.micro, fee, fee_money.micro};
+        seller->member, buyer->member, wh, payment.micro, charge.rate, charge.in_full.micro};
     seller->rest_wh -= wh;
     buyer->rest_wh -= wh;
     p->cell_rest -= wh;
@@ -160,7 +169,7 @@ bool clearing_pair(struct clearing_work *w, struct arena *arena)
         for (uint32_t d = 0; d < BOOK_CLASSES; d++)
             cells += w->out->flow[c][d] > 0;
     const uint32_t lot_count = gather(w);
-    w->out->contracts = arena_take(arena, lot_count + cells, sizeof *w->out->contracts, 8);
+    w->out->contracts = arena_take_raw(arena, lot_count + cells, sizeof *w->out->contracts, 8);
     if (!w->out->contracts)
         return false;
     order_lots(w, lot_count);

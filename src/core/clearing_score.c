@@ -134,19 +134,23 @@ static int64_t flow_of(const struct clearing *out, uint64_t list)
     return wh;
 }
 
+/* The items of a class come with their crossing quantities. */
 static void settle_class(struct clearing_work *w, uint32_t first, uint32_t end)
 {
     int64_t crossing = 0;
     for (uint32_t i = first; i < end; i++)
-        crossing += w->out->quantities[w->sorted[i].number].crossing_wh;
+        crossing += clearing_wh_of(&w->sorted[i]);
     const int64_t flow = flow_of(w->out, w->sorted[first].key >> 32);
     if (flow <= crossing) {
         clearing_award(w, AWARD_SHRINK, first, end, flow, NULL);
         return;
     }
     for (uint32_t i = first; i < end; i++) {
-        struct clearing_quantity *q = &w->out->quantities[w->sorted[i].number];
+        const uint32_t order = clearing_order_of(&w->sorted[i]);
+        struct clearing_quantity *q = &w->out->quantities[order];
+        const uint32_t beyond = clearing_accepts(w, order) ? q->funded_wh - q->crossing_wh : 0;
         q->final_wh = q->crossing_wh;
+        w->sorted[i].number = clearing_number(order, beyond);
     }
     clearing_award(w, AWARD_GROW, first, end, flow - crossing, NULL);
 }
@@ -157,7 +161,8 @@ static void settle_classes(struct clearing_work *w)
     uint32_t count = 0;
     for (uint32_t i = 0; i < w->book->order_count; i++)
         if (clearing_is_live(w, i))
-            w->sorted[count++] = (struct sort_item){key_in_class(w, i), i};
+            w->sorted[count++] = (struct sort_item){
+                key_in_class(w, i), clearing_number(i, w->out->quantities[i].crossing_wh)};
     sort_keys(w->sorted, w->scratch, count);
     for (uint32_t first = 0, end; first < count; first = end) {
         for (end = first; end < count && w->sorted[end].key >> 32 == w->sorted[first].key >> 32;)

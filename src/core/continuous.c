@@ -4,6 +4,7 @@
 #include "base/price.h"
 #include "base/wide.h"
 #include "core/tie.h"
+#include "crypto/hash.h"
 
 #include <assert.h>
 #include <string.h>
@@ -37,12 +38,19 @@ static int64_t affordable(const struct continuous *c, const struct book_order *b
     return most < wh ? (int64_t)most : wh;
 }
 
+static uint32_t feeder_of(const struct book *book, const struct book_order *order)
+{
+    return book->members[order->member].feeder;
+}
+
 static bool may_trade(const struct book *book, const struct book_order *bid,
                       const struct book_order *offer)
 {
     return book->members[bid->member].household != book->members[offer->member].household &&
            book_may_meet(book_class(book, offer), book_class(book, bid)) &&
-           offer->price + book_fee(book, offer->member, bid->member) <= bid->price;
+           offer->price +
+                   charge_rate(&book->params.fees, feeder_of(book, offer), feeder_of(book, bid)) <=
+               bid->price;
 }
 
 /* The price is the limit of the resting order; a resting bid's limit is all in. */
@@ -50,16 +58,17 @@ static void write_match(struct incoming *in, uint32_t bid, uint32_t offer, int64
 {
     const struct book *book = in->c->book;
     const struct book_order *b = &book->orders[bid], *o = &book->orders[offer];
-    const int64_t fee = book_fee(book, o->member, b->member);
-    const int64_t price = in->order->side == ORDER_BID ? o->price : b->price - fee;
-    struct money payment, fee_money;
-    const bool fits = price_payment(&payment, (struct price){price}, (struct energy){wh}) &&
-                      price_payment(&fee_money, (struct price){fee}, (struct energy){wh});
-    assert(fits);
+    struct money payment;
+    struct charge charge;
+    bool fits = charge_make(&charge, &book->params.fees, feeder_of(book, o), feeder_of(book, b),
+                            (struct energy){wh});
+    const int64_t price = in->order->side == ORDER_BID ? o->price : b->price - charge.rate;
+    fits = fits && price_payment(&payment, (struct price){price}, (struct energy){wh});
+    assert(fits); /* energies of one order are below 2^30, prices too */
     if (in->c->funds_micro[b->member] != BOOK_FUNDS_ENOUGH)
         in->c->funds_micro[b->member] -= payment.micro;
-    in->out[in->match_count++] =
-        (struct continuous_match){bid, offer, wh, price, payment.micro, fee, fee_money.micro};
+    in->out[in->match_count++] = (struct continuous_match){
+        bid, offer, wh, price, payment.micro, charge.rate, charge.in_full.micro};
 }
 
 /* Look at one resting order: a match, or it is passed over. */
@@ -89,8 +98,7 @@ static void look(struct incoming *in, struct continuous_rest *resting)
 static bool is_near(const struct incoming *in, const struct continuous_rest *resting)
 {
     const struct book *book = in->c->book;
-    const uint32_t other = book->orders[resting->order].member;
-    return book->members[other].feeder == book->members[in->order->member].feeder;
+    return feeder_of(book, &book->orders[resting->order]) == feeder_of(book, in->order);
 }
 
 /* The orders of one limit, resting[first] to [end - 1]; all of them, or only those near or far. */
@@ -164,10 +172,63 @@ uint32_t continuous_run(struct continuous_match out[CONTINUOUS_LOOKS_MAX], struc
                           .rest_wh = o->energy_wh};
     if (o->side == ORDER_BID) /* RULE market.19: what its buyer cannot pay is cut */
         in.rest_wh = (uint32_t)affordable(c, o, o->energy_wh);
+    if (in.rest_wh < c->book->params.order_min_wh)
+        return 0;
     walk(&in);
     if (in.match_count > 0)
         remove_empty(in.against);
     if (in.rest_wh > 0)
         rest(c, order, in.rest_wh);
     return in.match_count;
+}
+
+static void hash_u32(struct hash_ctx *ctx, uint32_t value)
+{
+    uint8_t bytes[4];
+    struct bytes_writer w;
+    bytes_writer_init(&w, bytes, sizeof bytes);
+    bytes_write_u32(&w, value);
+    hash_update(ctx, (struct span){bytes, sizeof bytes});
+}
+
+static void hash_u64s(struct hash_ctx *ctx, const uint64_t *values, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint8_t bytes[8];
+        struct bytes_writer w;
+        bytes_writer_init(&w, bytes, sizeof bytes);
+        bytes_write_u64(&w, values[i]);
+        hash_update(ctx, (struct span){bytes, sizeof bytes});
+    }
+}
+
+static void hash_side(struct hash_ctx *ctx, const struct continuous *c,
+                      const struct continuous_side *side)
+{
+    hash_u32(ctx, side->count);
+    for (uint32_t i = 0; i < side->count; i++) {
+        const struct continuous_rest *r = &side->resting[i];
+        hash_u64s(ctx, (const uint64_t[]){c->book->orders[r->order].number, r->rest_wh}, 2);
+    }
+}
+
+struct hash continuous_digest(const struct continuous *c, const struct continuous_match *matches,
+                              uint32_t count)
+{
+    struct hash_ctx ctx;
+    hash_init(&ctx);
+    hash_update(&ctx, span_of_text("peerwatt.continuous.1"));
+    hash_u64s(&ctx, &c->book->interval, 1);
+    hash_u32(&ctx, count);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct continuous_match *m = &matches[i];
+        const uint64_t values[] = {c->book->orders[m->bid].number, c->book->orders[m->offer].number,
+                                   (uint64_t)m->energy_wh,         (uint64_t)m->price,
+                                   (uint64_t)m->payment_micro,     (uint64_t)m->fee,
+                                   (uint64_t)m->fee_micro};
+        hash_u64s(&ctx, values, sizeof values / sizeof values[0]);
+    }
+    hash_side(&ctx, c, &c->bids);
+    hash_side(&ctx, c, &c->offers);
+    return hash_final(&ctx);
 }

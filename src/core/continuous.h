@@ -48,4 +48,8 @@ void continuous_queue(struct sort_item *items, struct sort_item *scratch, uint32
 MUST_USE uint32_t continuous_run(struct continuous_match out[CONTINUOUS_LOOKS_MAX],
                                  struct continuous *c, uint32_t order);
 
+/* RULE market.20: over all matches so far, in their order, and the resting book. */
+MUST_USE struct hash continuous_digest(const struct continuous *c,
+                                       const struct continuous_match *matches, uint32_t count);
+
 #endif

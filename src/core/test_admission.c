@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* RULE market.5, market.21, market.1: each refusal on both sides of its limit, in its order. */
+/* RULE market.5, market.21, market.1, market.2: each refusal on both sides of its limit, in its
+ * order. */
 #include "core/admission.h"
 
 #include <setjmp.h>
@@ -25,6 +26,8 @@ static struct order_context good_context(void)
 {
     return (struct order_context){.member = party,
                                   .params = params,
+                                  .mechanism = MECHANISM_CALL,
+                                  .timing = TIMING_FORWARD,
                                   .horizon_last = 192,
                                   .highest_bid = ADMISSION_NO_BID,
                                   .lowest_offer = ADMISSION_NO_OFFER,
@@ -76,10 +79,41 @@ static void an_order_is_refused_by_the_first_reason_that_applies(void **state)
     assert_int_equal(order_admit(&order, &context), ERR_ORDER_EARLY);
     context.is_gate_reached = true;
     assert_int_equal(order_admit(&order, &context), ERR_ORDER_LATE);
+    order.round = ROUND_MEASURED;
+    assert_int_equal(order_admit(&order, &context), ERR_ORDER_NO_BOOK);
     context.member.score = -1;
     assert_int_equal(order_admit(&order, &context), ERR_ORDER_SCORE_GATE);
     context.member.is_active = false;
     assert_int_equal(order_admit(&order, &context), ERR_ORDER_NOT_ACTIVE);
+}
+
+static void mechanism_and_timing_say_which_books_there_are(void **state)
+{
+    (void)state;
+    static const struct {
+        enum market_mechanism mechanism;
+        enum market_timing timing;
+        bool forward, measured;
+    } rows[] = {{MECHANISM_CALL, TIMING_MEASURED, false, true},
+                {MECHANISM_CALL, TIMING_FORWARD, true, false},
+                {MECHANISM_CALL, TIMING_BOTH, true, true},
+                {MECHANISM_CONTINUOUS, TIMING_MEASURED, false, false},
+                {MECHANISM_CONTINUOUS, TIMING_FORWARD, true, false},
+                {MECHANISM_CONTINUOUS, TIMING_BOTH, false, false},
+                {MECHANISM_BILATERAL, TIMING_MEASURED, false, false},
+                {MECHANISM_BILATERAL, TIMING_FORWARD, false, false},
+                {MECHANISM_BILATERAL, TIMING_BOTH, false, false}};
+    for (uint32_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct order_context context = good_context();
+        struct order order = good;
+        context.mechanism = rows[i].mechanism;
+        context.timing = rows[i].timing;
+        assert_int_equal(order_admit(&order, &context),
+                         rows[i].forward ? ERR_OK : ERR_ORDER_NO_BOOK);
+        order.round = ROUND_MEASURED;
+        assert_int_equal(order_admit(&order, &context),
+                         rows[i].measured ? ERR_OK : ERR_ORDER_NO_BOOK);
+    }
 }
 
 static void energy_and_price_have_two_ends(void **state)
@@ -208,6 +242,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_order_at_every_limit_is_taken),
         cmocka_unit_test(an_order_is_refused_by_the_first_reason_that_applies),
+        cmocka_unit_test(mechanism_and_timing_say_which_books_there_are),
         cmocka_unit_test(energy_and_price_have_two_ends),
         cmocka_unit_test(a_household_never_crosses_itself),
         cmocka_unit_test(an_agreement_at_every_limit_is_taken),

@@ -15,7 +15,7 @@ enum { TEST_MEMBERS_MAX = 12, TEST_ORDERS_MAX = 24, TEST_FEEDERS = 3 };
 struct test_book {
     struct book_member members[TEST_MEMBERS_MAX];
     struct book_order orders[TEST_ORDERS_MAX];
-    int64_t fees[TEST_FEEDERS * TEST_FEEDERS];
+    struct genesis_fee fees[TEST_FEEDERS * TEST_FEEDERS];
     struct book book;
 };
 
@@ -47,7 +47,7 @@ static inline void test_book_members(struct test_book *t, struct test_random *r)
                                                         : BOOK_FUNDS_ENOUGH,
             .slot = slot,
             .household = household,
-            .feeder = (uint32_t)test_random_below(r, TEST_FEEDERS),
+            .feeder = 1 + (uint32_t)test_random_below(r, TEST_FEEDERS),
             .level = scored ? levels[test_random_below(r, 5)] : 3};
     }
 }
@@ -80,18 +80,20 @@ static inline void test_book_fill(struct test_book *t, struct test_random *r)
     static const int64_t dust[] = {0, 1, 10, 50, 200};
     memset(t, 0, sizeof *t);
     for (uint32_t i = 0; i < TEST_FEEDERS * TEST_FEEDERS; i++)
-        t->fees[i] = i % (TEST_FEEDERS + 1) == 0 ? 0 : (int64_t)test_random_below(r, 30) * 1000;
+        t->fees[i] = (struct genesis_fee){
+            1 + i / TEST_FEEDERS, 1 + i % TEST_FEEDERS,
+            i % (TEST_FEEDERS + 1) == 0 ? 0 : (int64_t)test_random_below(r, 30) * 1000};
     struct book_params *p = &t->book.params;
-    *p = (struct book_params){.feed_in = 80000,
-                              .retail = 300000,
-                              .price_rule = test_random_below(r, 4) ? BOOK_MIDPOINT : BOOK_POSTED,
-                              .posted = 100000 + (int64_t)test_random_below(r, 100000),
-                              .award_min_wh = dust[test_random_below(r, 5)],
-                              .order_min_wh = 1,
-                              .order_max_wh = 1000000,
-                              .fees = t->fees,
-                              .feeder_count = test_random_below(r, 2) ? TEST_FEEDERS : 0};
-    p->fee_ref = book_fee_ref(p);
+    *p = (struct book_params){
+        .feed_in = 80000,
+        .retail = 300000,
+        .price_rule = test_random_below(r, 4) ? BOOK_MIDPOINT : BOOK_POSTED,
+        .posted = 100000 + (int64_t)test_random_below(r, 100000),
+        .award_min_wh = dust[test_random_below(r, 5)],
+        .order_min_wh = 1,
+        .order_max_wh = 1000000,
+        .fees = {t->fees, test_random_below(r, 2) ? TEST_FEEDERS * TEST_FEEDERS : 0}};
+    p->fee_ref = charge_most(&p->fees);
     t->book.interval = test_random_next(r);
     for (uint32_t i = 0; i < HASH_BYTES; i++)
         t->book.seed.bytes[i] = (uint8_t)test_random_next(r);

@@ -105,7 +105,7 @@ static void small_books_have_the_largest_surplus_and_then_energy(void **state)
         s.book.params = (struct book_params){.retail = 10000, .award_min_wh = code % 4};
         s.book.member_count = 2 * SIDE_MAX;
         for (uint32_t i = 0; i < 2 * SIDE_MAX; i++)
-            s.members[i] = (struct book_member){BOOK_FUNDS_ENOUGH, i, i, 0, 3};
+            s.members[i] = (struct book_member){BOOK_FUNDS_ENOUGH, i, i, 1, 3};
         add_side(&s, code / BOOKS_OF_SIDE, ORDER_BID);
         add_side(&s, code % BOOKS_OF_SIDE, ORDER_OFFER);
         check_against_all(&s, &crossed);
@@ -113,10 +113,10 @@ static void small_books_have_the_largest_surplus_and_then_energy(void **state)
     assert_true(crossed > books / 2 && crossed < books);
 }
 
-static struct book_member members[] = {{BOOK_FUNDS_ENOUGH, 1, 1, 0, 3},
-                                       {BOOK_FUNDS_ENOUGH, 2, 2, 1, 3},
-                                       {BOOK_FUNDS_ENOUGH, 3, 3, 0, 3},
-                                       {BOOK_FUNDS_ENOUGH, 4, 4, 1, 3}};
+static struct book_member members[] = {{BOOK_FUNDS_ENOUGH, 1, 1, 1, 3},
+                                       {BOOK_FUNDS_ENOUGH, 2, 2, 2, 3},
+                                       {BOOK_FUNDS_ENOUGH, 3, 3, 1, 3},
+                                       {BOOK_FUNDS_ENOUGH, 4, 4, 2, 3}};
 
 static struct book book_of(const struct book_order *orders, uint32_t count)
 {
@@ -137,6 +137,56 @@ static void the_price_is_the_floor_of_the_midpoint(void **state)
     assert_int_equal(out.price, 150000);
     assert_int_equal(out.dual, 100000);
     assert_int_equal(out.contracts[0].payment_micro, 15000);
+}
+
+static void a_contract_has_the_charge_of_its_feeders_up_to_the_last(void **state)
+{
+    (void)state;
+    const struct genesis_fee fees[] = {{1, 65535, 7000}, {65534, 1, 2500}, {65535, 1, 2000}};
+    const struct book_order orders[] = {{0, 200000, 150, 0, ORDER_BID, 0, false},
+                                        {1, 100000, 100, 1, ORDER_OFFER, 0, false},
+                                        {2, 100000, 50, 2, ORDER_OFFER, 0, false}};
+    const struct book_member near_last[] = {{BOOK_FUNDS_ENOUGH, 1, 1, 1, 3},
+                                            {BOOK_FUNDS_ENOUGH, 2, 2, 65535, 3},
+                                            {BOOK_FUNDS_ENOUGH, 3, 3, 65534, 3}};
+    struct book book = book_of(orders, 3);
+    book.members = near_last;
+    book.member_count = 3;
+    book.params.fees = (struct charge_list){fees, 3};
+    book.params.fee_ref = charge_most(&book.params.fees);
+    clear(&book);
+    assert_int_equal(out.price, 146500); /* of 193,000 and 100,000 */
+    assert_int_equal(out.contract_count, 2);
+    for (uint32_t i = 0; i < 2; i++) {
+        const bool is_last = out.contracts[i].seller == 1;
+        assert_int_equal(out.contracts[i].fee, is_last ? 2000 : 2500);
+        assert_int_equal(out.contracts[i].fee_micro, is_last ? 200 : 125);
+    }
+}
+
+static void one_micro_decides_whether_all_bids_of_a_buyer_are_funded(void **state)
+{
+    (void)state;
+    const struct book_order orders[] = {{0, 150000, 50, 0, ORDER_BID, 0, false},
+                                        {1, 200001, 100, 0, ORDER_BID, 0, false},
+                                        {2, 100000, 10, 1, ORDER_OFFER, 0, false},
+                                        {3, 100000, 10, 2, ORDER_OFFER, 0, false}};
+    /* 7,500 and 20,001 micro, and 1 for each of two bids and two offers */
+    struct book_member buyer[5] = {{27505, 1, 1, 1, 3}};
+    for (uint32_t i = 1; i < 5; i++)
+        buyer[i] = (struct book_member){BOOK_FUNDS_ENOUGH, 1 + i, 1 + i, 1, 3};
+    struct book book = book_of(orders, 4);
+    book.members = buyer;
+    for (book.member_count = 4; book.member_count <= 5; book.member_count++) {
+        buyer[0].funds_micro = 27505;
+        clear(&book);
+        assert_false(out.quantities[0].is_cut || out.quantities[1].is_cut);
+        buyer[0].funds_micro = 27504;
+        clear(&book);
+        assert_true(out.quantities[0].is_cut);
+        assert_int_equal(out.quantities[0].funded_wh, 49);
+        assert_int_equal(out.quantities[1].funded_wh, 100);
+    }
 }
 
 static void limits_that_touch_do_trade_and_one_micro_apart_do_not(void **state)
@@ -282,6 +332,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(small_books_have_the_largest_surplus_and_then_energy),
         cmocka_unit_test(the_price_is_the_floor_of_the_midpoint),
+        cmocka_unit_test(a_contract_has_the_charge_of_its_feeders_up_to_the_last),
+        cmocka_unit_test(one_micro_decides_whether_all_bids_of_a_buyer_are_funded),
         cmocka_unit_test(limits_that_touch_do_trade_and_one_micro_apart_do_not),
         cmocka_unit_test(empty_sides_have_results_of_their_own),
         cmocka_unit_test(equal_caps_serve_small_homes_first),

@@ -16,26 +16,25 @@ enum { MANY = 80 };
 static struct book_member members[MANY];
 static struct book_order orders[MANY];
 static struct continuous_rest bids[MANY], offers[MANY];
-static int64_t funds[MANY], fees[4];
+static int64_t funds[MANY];
+static struct genesis_fee fees[2]; /* between feeders 1 and 2, both directions */
 static struct book book;
 static struct continuous c;
 static struct continuous_match out[CONTINUOUS_LOOKS_MAX];
 
-/* An empty book; member i has slot i, a household of its own, feeder i % 2 and enough money. */
+/* An empty book; member i has slot i, a household of its own, feeder 1 + i % 2 and enough money. */
 static int begin(void **state)
 {
     (void)state;
-    memset(fees, 0, sizeof fees);
-    book = (struct book){.params = {.retail = 300000,
-                                    .order_min_wh = 10,
-                                    .order_max_wh = 1000,
-                                    .fees = fees,
-                                    .feeder_count = 2},
-                         .members = members,
-                         .orders = orders,
-                         .member_count = MANY};
+    fees[0] = (struct genesis_fee){1, 2, 0};
+    fees[1] = (struct genesis_fee){2, 1, 0};
+    book = (struct book){
+        .params = {.retail = 300000, .order_min_wh = 10, .order_max_wh = 1000, .fees = {fees, 2}},
+        .members = members,
+        .orders = orders,
+        .member_count = MANY};
     for (uint32_t i = 0; i < MANY; i++) {
-        members[i] = (struct book_member){BOOK_FUNDS_ENOUGH, i, i, i % 2, 3};
+        members[i] = (struct book_member){BOOK_FUNDS_ENOUGH, i, i, 1 + i % 2, 3};
         funds[i] = BOOK_FUNDS_ENOUGH;
     }
     c = (struct continuous){
@@ -61,7 +60,7 @@ static void the_price_is_the_limit_of_the_resting_order(void **state)
     assert_int_equal(run(ORDER_OFFER, 100000, 100), 0);
     assert_int_equal(run(ORDER_BID, 200000, 100), 1);
     assert_int_equal(out[0].price, 100000);
-    fees[2] = fees[1] = 30000; /* across feeders */
+    fees[0].micro_per_kwh = fees[1].micro_per_kwh = 30000;
     assert_int_equal(run(ORDER_BID, 200000, 100), 0);
     assert_int_equal(run(ORDER_OFFER, 100000, 100), 1);
     assert_int_equal(out[0].price, 170000); /* the bid's limit is all in */
@@ -88,11 +87,11 @@ static void the_same_feeder_comes_first_only_if_it_is_asked_for(void **state)
     (void)state;
     for (uint32_t asked = 0; asked <= 1; asked++) {
         assert_int_equal(begin(NULL), 0);
-        assert_int_equal(run(ORDER_OFFER, 100000, 50), 0); /* feeder 0 */
         assert_int_equal(run(ORDER_OFFER, 100000, 50), 0); /* feeder 1 */
-        assert_int_equal(run(ORDER_OFFER, 90000, 50), 0);  /* feeder 0, but better */
+        assert_int_equal(run(ORDER_OFFER, 100000, 50), 0); /* feeder 2 */
+        assert_int_equal(run(ORDER_OFFER, 90000, 50), 0);  /* feeder 1, but better */
         orders[3].feeder_first = asked;
-        assert_int_equal(run(ORDER_BID, 100000, 100), 2); /* feeder 1 */
+        assert_int_equal(run(ORDER_BID, 100000, 100), 2); /* feeder 2 */
         assert_int_equal(out[0].offer, 2);
         assert_int_equal(out[1].offer, asked ? 1 : 0);
     }
@@ -116,10 +115,10 @@ static void what_does_not_fit_is_passed_over_and_stays(void **state)
 static void a_fee_can_make_a_pair_too_dear(void **state)
 {
     (void)state;
-    fees[1] = 20001; /* from feeder 0 to feeder 1 */
+    fees[0].micro_per_kwh = 20001;
     assert_int_equal(run(ORDER_OFFER, 100000, 50), 0);
     assert_int_equal(run(ORDER_BID, 120000, 50), 0);
-    fees[1] = 20000;
+    fees[0].micro_per_kwh = 20000;
     book.order_count++; /* the next member is on feeder 1 as well */
     assert_int_equal(run(ORDER_BID, 120000, 50), 1);
 }
@@ -168,6 +167,18 @@ static void nobody_buys_what_he_cannot_pay(void **state)
     funds[2] = 1;
     assert_int_equal(run(ORDER_OFFER, 80000, 50), 0);
     assert_int_equal(c.bids.count, 1);
+}
+
+static void a_bid_cut_below_the_smallest_order_is_out(void **state)
+{
+    (void)state;
+    funds[0] = 1000; /* 999 pay 9.99 Wh */
+    assert_int_equal(run(ORDER_BID, 100000, 100), 0);
+    assert_int_equal(c.bids.count, 0);
+    funds[1] = 1001;
+    assert_int_equal(run(ORDER_BID, 100000, 100), 0);
+    assert_int_equal(c.bids.count, 1);
+    assert_int_equal(c.bids.resting[0].rest_wh, 10);
 }
 
 static void the_queue_of_a_block_is_drawn_by_member(void **state)
@@ -220,8 +231,9 @@ static void add_resting(const struct continuous_side *side)
 static bool could_trade(const struct continuous_rest *bid, const struct continuous_rest *offer)
 {
     const struct book_order *b = &t.orders[bid->order], *o = &t.orders[offer->order];
+    const struct book_member *buyer = &t.members[b->member], *seller = &t.members[o->member];
     return book_may_meet(book_class(&t.book, o), book_class(&t.book, b)) &&
-           o->price + book_fee(&t.book, o->member, b->member) <= b->price;
+           o->price + charge_rate(&t.book.params.fees, seller->feeder, buyer->feeder) <= b->price;
 }
 
 static void random_flow_conserves_energy_and_leaves_no_pair_that_could_trade(void **state)
@@ -260,6 +272,7 @@ int main(void)
         cmocka_unit_test_setup(sixty_four_are_looked_at_and_then_the_rest_rests, begin),
         cmocka_unit_test_setup(a_remainder_below_the_smallest_order_is_cancelled, begin),
         cmocka_unit_test_setup(nobody_buys_what_he_cannot_pay, begin),
+        cmocka_unit_test_setup(a_bid_cut_below_the_smallest_order_is_out, begin),
         cmocka_unit_test_setup(the_queue_of_a_block_is_drawn_by_member, begin),
         cmocka_unit_test(random_flow_conserves_energy_and_leaves_no_pair_that_could_trade),
     };

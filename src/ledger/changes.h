@@ -46,7 +46,8 @@ void changes_bind(struct ledger *l);
 void changes_decide(struct ledger *l);
 /* A seat falls out. */
 void changes_vacate(struct ledger *l, uint32_t slot);
-/* The row, for its leaf among the joins. */
+
+/* Its row (identity_rows.c). */
 void change_io(struct row_io *io, struct change *c);
 
 #endif

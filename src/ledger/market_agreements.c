@@ -21,7 +21,7 @@ static void make_context(struct agreement_context *out, const struct ledger *l,
         .horizon_last = market_horizon_last(l),
     };
     market_book_params(&out->params, l->params);
-    out->fee = book_fee_between(&out->params, feeder_of(l, op->seller), feeder_of(l, op->buyer));
+    out->fee = charge_rate(&out->params.fees, feeder_of(l, op->seller), feeder_of(l, op->buyer));
     market_party(&out->seller, l, op->seller, op->interval, ROUND_FORWARD, ORDER_OFFER);
     market_party(&out->buyer, l, op->buyer, op->interval, ROUND_FORWARD, ORDER_BID);
     if (out->buyer.is_active)

@@ -53,7 +53,7 @@ void market_book_make(struct market_book *out, struct ledger *l, uint32_t *place
     arena_reset(&l->scratch, mark);
     *out = (struct market_book){.places = places};
     market_book_params(&out->book.params, l->params);
-    out->book.params.fee_ref = book_fee_ref(&out->book.params);
+    out->book.params.fee_ref = charge_most(&out->book.params.fees);
     out->book.orders = orders;
     out->book.order_count = count;
     out->book.members = members;

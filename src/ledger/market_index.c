@@ -166,7 +166,6 @@ void order_add(struct ledger *l, const struct ledger_order *order)
     const uint32_t interval = interval_find(l, order->interval);
     assert(place != PLACES_NONE && interval != MARKET_NO_PLACE);
     *order_edit(l, place) = *order;
-    store_renew(&l->stores[STORE_ORDERS], place);
     interval_edit(l, interval)->rounds[round_place(order->round)].order_count++;
     link_order(l, place);
 }
@@ -184,7 +183,6 @@ void order_free(struct ledger *l, uint32_t place)
     assert(i->rounds[round_place(o->round)].order_count > 0);
     i->rounds[round_place(o->round)].order_count--;
     memset(o, 0, sizeof *o);
-    store_renew(&l->stores[STORE_ORDERS], place);
     places_give(&x->places, place);
 }
 

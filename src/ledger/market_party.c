@@ -83,8 +83,7 @@ void market_book_params(struct book_params *out, const struct genesis *params)
         .award_min_wh = (int64_t)m->award_min_wh,
         .order_min_wh = (int64_t)m->order_min_wh,
         .order_max_wh = (int64_t)m->order_max_wh,
-        .listed = m->fees,
-        .listed_count = m->fee_count,
+        .fees = {m->fees, m->fee_count},
     };
 }
 

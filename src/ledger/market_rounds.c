@@ -39,7 +39,6 @@ uint32_t interval_take(struct ledger *l, uint64_t number)
         return MARKET_NO_PLACE;
     *interval_edit(l, place) =
         (struct ledger_interval){.is_used = true, .number = number, .due_ms = MARKET_NOT_DUE};
-    store_renew(&l->stores[STORE_INTERVALS], place);
     id_map_insert(&x->by_interval, number + 1, place);
     memset(&x->first_of_round[place * MARKET_ROUNDS], 0, MARKET_ROUNDS * sizeof *x->first_of_round);
     return place;
@@ -110,17 +109,6 @@ bool market_is_quiet(const struct ledger *l, uint64_t interval, enum trade_round
                                   : measured_gate_within(l, interval, quiet_ms);
 }
 
-/* RULE market.2, market.19: agreements are possible always, books as the parameters say. */
-bool market_has_book(const struct ledger *l, enum trade_round round)
-{
-    const struct genesis_market *m = &l->params->market;
-    if (m->mechanism == MECHANISM_BILATERAL)
-        return false;
-    if (round == ROUND_FORWARD)
-        return m->timing != TIMING_MEASURED;
-    return m->timing != TIMING_FORWARD && m->mechanism == MECHANISM_CALL;
-}
-
 /* Under timing forward nobody states where nothing is to be judged. */
 static bool wants_window(const struct ledger *l, const struct ledger_interval *i)
 {
@@ -132,7 +120,7 @@ static bool wants_window(const struct ledger *l, const struct ledger_interval *i
 static bool round_is_idle(const struct ledger_round *r)
 {
     return r->order_count == 0 && r->open_count == 0 && r->unscored_count == 0 &&
-           r->phase != PHASE_GATED && r->phase != PHASE_SEEDED;
+           (r->phase == PHASE_OPEN || r->phase == PHASE_OVER);
 }
 
 static bool is_left_alone(const struct ledger *l, const struct ledger_interval *i)
@@ -157,7 +145,6 @@ void interval_give_back(struct ledger *l, uint32_t place)
     id_map_remove(&x->by_interval, i->number + 1);
     places_give(&x->intervals, place);
     memset(i, 0, sizeof *i);
-    store_renew(&l->stores[STORE_INTERVALS], place);
 }
 
 /* What comes next for the interval, whether or not its time has come. */

@@ -268,6 +268,40 @@ static void lengths_of_any_size_are_made_room_for(void **state)
     }
 }
 
+/* Bid, forward, interval 7, 500 Wh, 300,000 micro per kWh. */
+#define ORDER 0x08, 0x01, 0x10, 0x01, 0x18, 0x07, 0x20, 0xf4, 0x03, 0x28, 0xe0, 0xa7, 0x12
+
+static enum wire_verdict order_read(const uint8_t *bytes, size_t len)
+{
+    struct codec c;
+    struct order order = {0};
+    codec_init_read(&c, "Order", (struct span){bytes, len}, NULL);
+    order_fields(&c, &order);
+    return codec_end_read(&c).verdict;
+}
+
+#define ORDER_READ(...)                                                                            \
+    order_read((const uint8_t[]){__VA_ARGS__}, sizeof((const uint8_t[]){__VA_ARGS__}))
+
+/* RULE market.12: whatever an all-or-nothing flag, a least quantity, the number of a linked order
+ * or a set of alternatives would be called, there is no place for it. */
+static void an_order_has_no_place_for_blocks_links_or_alternatives(void **state)
+{
+    (void)state;
+    assert_int_equal(ORDER_READ(ORDER), WIRE_OK);
+    assert_int_equal(ORDER_READ(ORDER, 0x30, 0x07, 0x38, 0x01), WIRE_OK); /* the last known field */
+    assert_int_equal(ORDER_READ(ORDER, 0x40, 0x01), WIRE_FIELD);          /* 8: a flag */
+    assert_int_equal(ORDER_READ(ORDER, 0x40, 0xf4, 0x03), WIRE_FIELD);    /* 8: a least quantity */
+    assert_int_equal(ORDER_READ(ORDER, 0x42, 0x02, 0x08, 0x09), WIRE_FIELD); /* 8: a link */
+    assert_int_equal(ORDER_READ(ORDER, 0x42, 0x00), WIRE_FIELD);
+    assert_int_equal(ORDER_READ(ORDER, 0x38, 0x01, 0x48, 0x01), WIRE_FIELD); /* 9 */
+    for (unsigned field = 8; field < 16; field++)
+        for (unsigned type = 0; type < 8; type++)
+            assert_int_equal(ORDER_READ(ORDER, (uint8_t)(field << 3 | type), 0x01), WIRE_FIELD);
+    assert_int_equal(ORDER_READ(ORDER, ORDER), WIRE_FIELD);           /* two in one */
+    assert_int_equal(ORDER_READ(0x08, 0x03, 0x10, 0x01), WIRE_RANGE); /* a third side */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -283,6 +317,7 @@ int main(void)
         cmocka_unit_test(the_first_fault_stays),
         cmocka_unit_test(signed_bytes_are_those_received),
         cmocka_unit_test(lengths_of_any_size_are_made_room_for),
+        cmocka_unit_test(an_order_has_no_place_for_blocks_links_or_alternatives),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -238,6 +238,22 @@ test("decimal text is read exactly, and what does not agree is refused, RULE num
     }
 });
 
+test("one member's orders are at most 4096, so that the largest payment still fits", () => {
+    const side = (kind: string, party: string, count: number) =>
+        Array.from({ length: count }, (_, i) => ({
+            id: `${kind}${i}`,
+            [party]: kind,
+            energy_wh: 1e9,
+            price_micro_per_kwh: 1e9,
+        }));
+    const book = (count: number) =>
+        JSON.stringify({ bids: side("b", "buyer", count), offers: side("s", "seller", count) });
+    const contracts = cleared(book(4096))["contracts"];
+    expect(contracts).toMatchObject([{ energy_wh: 4096e9, payment_micro: 4096e15 }]);
+    const said = peerwatt(["study", "clear", "-"], book(4097));
+    expect([said.code, said.stdout]).toEqual([2, ""]);
+});
+
 /** The inside of {market: {slot: ...}}. */
 function inside(gsy: Record<string, unknown>): Record<string, unknown> {
     const slots = Object.values(gsy)[0] as Record<string, Record<string, unknown>>;
