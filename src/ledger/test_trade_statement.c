@@ -199,17 +199,26 @@ static void under_timing_forward_it_closes_when_every_live_party_has_stated(void
     kit_open(&k, TIMING_FORWARD);
     const uint32_t ip = kit_interval(&k, KIT_INTERVAL);
     const uint32_t empty = kit_interval(&k, KIT_INTERVAL - 1);
+    const struct kit_terms later = {
+        .interval = KIT_INTERVAL + 1, .seller = SELLER, .buyer = OTHER, .wh = 300};
     trade_open_window(k.l, empty);
     assert_false(is_due(&k, empty, 2000, &due_ms)); /* nobody has to state */
     const uint32_t first = sell(&k, SELLER, BUYER, 100);
     sell(&k, OTHER, BUYER, 100);
     sell(&k, BUYER, 4, 100);
+    const uint32_t closed = sell(&k, 6, 7, 100); /* and not freed yet */
+    const struct contract_event out = {.kind = CONTRACT_EV_REVOKED};
+    trade_run(k.l, closed, &out, 2000);
     trade_open_window(k.l, ip);
     kit_says(&k, OTHER, 100, 0);
     kit_says(&k, BUYER, 0, 100);
     assert_false(is_due(&k, ip, 2100, &due_ms)); /* SELLER and 4 */
-    const struct contract_event out = {.kind = CONTRACT_EV_REVOKED};
+    const struct contract_event scored = {.kind = CONTRACT_EV_SCORED};
     trade_run(k.l, first, &out, 2100); /* SELLER is a party of no open contract */
+    trade_run(k.l, first, &scored, 2100);
+    trade_free(k.l, first);
+    kit_interval(&k, KIT_INTERVAL + 1);
+    assert_int_equal(kit_make(&k, later), first); /* what was looked at last is another's now */
     assert_false(is_due(&k, ip, 2200, &due_ms));
     kit_status(&k, 4, STATUS_LEAVING);
     assert_false(is_due(&k, ip, 2200, &due_ms));
