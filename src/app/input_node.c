@@ -104,6 +104,25 @@ bool input_node_text(const char **out, const struct call *call, const struct inp
     return *out != NULL;
 }
 
+bool input_node_choice(uint32_t *out, const struct call *call, const struct input_node *node,
+                       const char *name, const char *const *names, bool has_default)
+{
+    const bool is_there = json_object_get(node->value, name) != NULL;
+    const char *text = names[0];
+    if ((is_there || !has_default) && !input_node_text(&text, call, node, name))
+        return false;
+    for (uint32_t i = 0; names[i]; i++) {
+        if (strcmp(names[i], text) == 0) {
+            *out = i;
+            return true;
+        }
+    }
+    char why[WHY_CHARS_MAX];
+    snprintf(why, sizeof why, "\"%.64s\" is none of the words that may stand here", text);
+    input_node_refuse(call, node, name, why);
+    return false;
+}
+
 bool input_node_id(uint8_t *out, size_t len, const struct call *call, const struct input_node *node,
                    const char *name)
 {

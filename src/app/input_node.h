@@ -37,6 +37,11 @@ MUST_USE bool input_node_fields(const struct call *call, const struct input_node
                                 const struct input_field *fields, size_t count);
 MUST_USE bool input_node_flag(bool *out, const struct call *call, const struct input_node *node,
                               const char *name, bool fallback);
+/* One of @names (NULL ends them): its place is written; a missing field is the first one if
+ * @has_default. */
+MUST_USE bool input_node_choice(uint32_t *out, const struct call *call,
+                                const struct input_node *node, const char *name,
+                                const char *const *names, bool has_default);
 /* A text, borrowed from @node. */
 MUST_USE bool input_node_text(const char **out, const struct call *call,
                               const struct input_node *node, const char *name);
