@@ -5,6 +5,7 @@
 #define PEERWATT_APP_BOOK_JSON_H
 
 #include "app/call.h"
+#include "app/input_node.h"
 #include "base/must_use.h"
 #include "core/book.h"
 
@@ -24,9 +25,10 @@ struct book_file_order {
 };
 
 struct book_file {
-    json_t *input;             /* owned, like all arrays here */
-    const json_t *book_object; /* in input: the book, or the slot of gsy's shape */
-    const char *market, *slot; /* of gsy's shape; NULL otherwise */
+    json_t *input;               /* owned, like all arrays here */
+    struct input_node place[3];  /* the file, the market and the slot of gsy's shape */
+    const struct input_node *at; /* the book: one of them */
+    const char *market, *slot;   /* of gsy's shape; NULL otherwise */
     uint64_t rate_micro;
     json_t *index; /* name of a member -> its index in book.members */
     const char **names;
@@ -39,7 +41,8 @@ struct book_file {
     struct book book;
 };
 
-/* Read the file at @path. False if it is unreadable; then that has been said and nothing is owned.
+/* Read the file at @path; @file must not be moved afterwards, it points into itself. False if it is
+ * unreadable; then that has been said and nothing is owned.
  */
 MUST_USE bool book_file_open(struct book_file *file, const struct call *call, const char *path);
 void book_file_close(struct book_file *file);

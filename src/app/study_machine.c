@@ -2,7 +2,6 @@
 /* study machine: orders and join requests through events, one table of docs/state-machines.md each
  * (docs/study-json.md "machine"). */
 #include "app/answer.h"
-#include "app/input.h"
 #include "app/input_node.h"
 #include "app/verb_rows.h"
 #include "core/order_machine.h"
@@ -166,11 +165,10 @@ static bool run_one(json_t *steps, const struct call *call, const struct input_n
                         : run_request(steps, call, run, &events);
 }
 
-static bool run_all(json_t *all, const struct call *call, const json_t *input)
+static bool run_all(json_t *all, const struct call *call, const struct input_node *input)
 {
-    struct input_node root, runs, item;
-    input_node_root(&root, input);
-    if (!input_node_list(&runs, call, &root, "runs"))
+    struct input_node runs, item;
+    if (!input_node_list(&runs, call, input, "runs"))
         return false;
     for (size_t i = 0; i < input_node_count(&runs); i++) {
         json_t *steps = json_array();
@@ -181,7 +179,7 @@ static bool run_all(json_t *all, const struct call *call, const json_t *input)
     return true;
 }
 
-static enum exit_code run(const struct call *call, json_t *input)
+static enum exit_code run(const struct call *call, const struct input_node *input)
 {
     json_t *answer = answer_new(), *all = json_array();
     json_object_set_new(answer, "runs", all);
@@ -193,5 +191,5 @@ static enum exit_code run(const struct call *call, json_t *input)
 
 enum exit_code verb_study_machine(const struct call *call)
 {
-    return input_serve(call, run);
+    return input_node_serve(call, run);
 }

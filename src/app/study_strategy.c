@@ -3,7 +3,6 @@
  * "strategy"). */
 #include "agent/strategy.h"
 #include "app/answer.h"
-#include "app/input.h"
 #include "app/input_node.h"
 #include "app/verb_rows.h"
 #include "wire/limits.h"
@@ -176,11 +175,10 @@ static bool answer_case(json_t *orders, const struct call *call, const struct in
     return true;
 }
 
-static bool answer_all(json_t *orders, const struct call *call, const json_t *input)
+static bool answer_all(json_t *orders, const struct call *call, const struct input_node *input)
 {
-    struct input_node root, cases, item;
-    input_node_root(&root, input);
-    if (!input_node_list(&cases, call, &root, "cases"))
+    struct input_node cases, item;
+    if (!input_node_list(&cases, call, input, "cases"))
         return false;
     for (size_t i = 0; i < input_node_count(&cases); i++)
         if (!input_node_item(&item, call, &cases, i) || !answer_case(orders, call, &item))
@@ -188,7 +186,7 @@ static bool answer_all(json_t *orders, const struct call *call, const json_t *in
     return true;
 }
 
-static enum exit_code run(const struct call *call, json_t *input)
+static enum exit_code run(const struct call *call, const struct input_node *input)
 {
     json_t *answer = answer_new(), *orders = json_array();
     json_object_set_new(answer, "orders", orders);
@@ -200,5 +198,5 @@ static enum exit_code run(const struct call *call, json_t *input)
 
 enum exit_code verb_study_strategy(const struct call *call)
 {
-    return input_serve(call, run);
+    return input_node_serve(call, run);
 }
