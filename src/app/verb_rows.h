@@ -9,6 +9,11 @@
 enum exit_code verb_help(const struct call *call);
 enum exit_code verb_version(const struct call *call);
 enum exit_code verb_explain(const struct call *call);
+enum exit_code verb_genesis_check(const struct call *call);
+enum exit_code verb_genesis_show(const struct call *call);
+enum exit_code verb_genesis_write(const struct call *call);
+enum exit_code verb_genesis_parameters(const struct call *call);
+enum exit_code verb_genesis_example(const struct call *call);
 enum exit_code verb_study_vrf_prove(const struct call *call);
 enum exit_code verb_study_vrf_verify(const struct call *call);
 enum exit_code verb_study_hash(const struct call *call);

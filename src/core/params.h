@@ -127,6 +127,7 @@ struct params_complaint {
     enum err code;             /* ERR_PARAM_RANGE, ERR_PARAM_RELATION; of a change also others */
     const struct param *param; /* NULL only for ERR_PARAM_UNKNOWN */
     uint32_t item;             /* of a list, from 0 */
+    bool has_value;            /* value is not within least and most; else only why is said */
     uint64_t value, least, most;
     const char *why; /* constant text, what is wrong with it beside the range; or "" */
 };

@@ -20,14 +20,20 @@ struct bounds {
 static enum err complain(struct params_complaint *out, enum err code, const struct param *param,
                          uint32_t item, const char *why)
 {
-    *out = (struct params_complaint){code, param, item, 0, param->least, param->most, why};
+    *out = (struct params_complaint){code, param, item, false, 0, param->least, param->most, why};
     return code;
 }
 
 static enum err complain_number(struct params_complaint *out, enum err code,
                                 const struct param *param, uint64_t value, struct bounds bounds)
 {
-    *out = (struct params_complaint){code, param, 0, value, bounds.least, bounds.most, param->note};
+    *out = (struct params_complaint){.code = code,
+                                     .param = param,
+                                     .has_value = true,
+                                     .value = value,
+                                     .least = bounds.least,
+                                     .most = bounds.most,
+                                     .why = param->note};
     return code;
 }
 
@@ -295,6 +301,7 @@ static bool is_energy(int64_t wh)
 
 static const char *fault_of_voucher(const struct genesis *g, const struct voucher *v)
 {
+    static const struct hash zero = {{0}};
     if (v->feeder < 1 || v->feeder > g->feeder_count)
         return "its feeder does not exist";
     if (!is_energy(v->max_export_wh) || !is_energy(v->max_import_wh))
@@ -303,6 +310,8 @@ static const char *fault_of_voucher(const struct genesis *g, const struct vouche
         return "its voucher has no end";
     if (is_zero(&v->sign_key) || is_zero(&v->vrf_key) || is_zero(&v->seal_key))
         return "a key is missing";
+    if (hash_equal(&v->household, &zero) || hash_equal(&v->nullifier, &zero))
+        return "household or nullifier is missing";
     return NULL;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* core/test_params_set.c - changes of parameters, all or none (RULE param.1). */
-#include "core/test_params_sound.h"
-
 #include "tests/cmocka_all.h"
+
+#include "core/test_params_sound.h"
 
 #include <stdlib.h>
 
@@ -113,6 +113,23 @@ static void a_list_of_settings_is_judged_as_a_whole(void **state)
     free(b.memory);
 }
 
+/* Results are hashed: everybody must name the same reason. */
+static void the_first_setting_that_cannot_be_decides(void **state)
+{
+    (void)state;
+    struct bench b;
+    bench_open(&b);
+    const struct parameter_setting range = {PARAM_RANKS_MAX, 0, 65, {NULL, 0}},
+                                   below = {PARAM_RANKS_MAX, 0, 0, {NULL, 0}},
+                                   fixed = {PARAM_FOUNDERS, 0, 1, {NULL, 0}},
+                                   relation = {PARAM_FEED_IN, 0, 400000, {NULL, 0}};
+    assert_int_equal(apply(&b, (struct parameter_setting[]){range, fixed}, 2), ERR_PARAM_RANGE);
+    assert_int_equal(apply(&b, (struct parameter_setting[]){below, fixed}, 2), ERR_PARAM_RANGE);
+    assert_int_equal(apply(&b, (struct parameter_setting[]){fixed, range}, 2), ERR_PARAM_FIXED);
+    assert_int_equal(apply(&b, (struct parameter_setting[]){relation, fixed}, 2), ERR_PARAM_FIXED);
+    free(b.memory);
+}
+
 static struct parameter_setting fee(uint32_t seller, uint32_t buyer, uint64_t micro)
 {
     return (struct parameter_setting){PARAM_FEES, seller << 16 | buyer, micro, {NULL, 0}};
@@ -149,7 +166,9 @@ static void fees_are_named_by_their_feeders(void **state)
     expect_refusal(&b, fee(1, 3, 5), ERR_PARAM_RELATION);
     expect_refusal(&b, fee(0, 1, 5), ERR_PARAM_INDEX);
     expect_refusal(&b, fee(1, 0, 5), ERR_PARAM_INDEX);
+    expect_refusal(&b, fee(1, 1, WIRE_PRICE_MAX), ERR_PARAM_RELATION);
     expect_refusal(&b, fee(1, 1, WIRE_PRICE_MAX + 1), ERR_PARAM_RANGE);
+    assert_int_equal(b.out.item, 1U << 16 | 1);
     struct parameter_setting text = fee(1, 1, 5);
     text.bytes = span_of_text("5");
     expect_refusal(&b, text, ERR_PARAM_FORM);
@@ -285,6 +304,7 @@ int main(void)
         cmocka_unit_test(a_number_is_set_and_its_range_kept),
         cmocka_unit_test(every_fixed_parameter_is_refused_and_every_other_known),
         cmocka_unit_test(a_list_of_settings_is_judged_as_a_whole),
+        cmocka_unit_test(the_first_setting_that_cannot_be_decides),
         cmocka_unit_test(fees_are_named_by_their_feeders),
         cmocka_unit_test(feeders_are_renamed_or_appended_never_removed),
         cmocka_unit_test(the_authority_rotates_its_keys_and_threshold_together),

@@ -42,6 +42,13 @@ static void seats_io(struct row_io *io, struct leader_seats *v, struct pubkey *v
     }
 }
 
+static void epoch_slot_io(struct row_io *io, struct epoch_slot *s)
+{
+    row_u64(io, &s->slot);
+    row_u64(io, &s->a_ms);
+    row_bool(io, &s->has_block);
+}
+
 static void epoch_io(struct row_io *io, struct epoch *e)
 {
     row_u64(io, &e->number);
@@ -51,6 +58,9 @@ static void epoch_io(struct row_io *io, struct epoch *e)
     row_bool(io, &e->has_next);
     seats_io(io, &e->v, e->vrf);
     seats_io(io, &e->next, e->next_vrf);
+    row_u64(io, &e->slot_end);
+    for (uint32_t i = 0; i < SLOTS_OPEN_MAX; i++)
+        epoch_slot_io(io, &e->slots[i]);
 }
 
 static void waiting_io(struct row_io *io, struct beacon_waiting *w)

@@ -18,17 +18,27 @@
 
 struct round_roster; /* trade_draw.c */
 
-struct member_index {           /* member.c */
+struct member_index {           /* member_index.c */
     struct hash_map households; /* hash of the voucher -> lowest slot */
     uint32_t *next_at_home;     /* by slot: the next of the household, in a ring */
     struct hash_map nullifiers; /* held by a live member or an open request -> 1 */
     struct hash_map keys;       /* ever seen -> 1 */
     uint8_t *seats;             /* by slot: enum contract_member */
+    uint64_t *volunteers;       /* bit a slot: active and a volunteer */
+    uint32_t *feeder_live;      /* by feeder: live members */
+    uint32_t *to_bind;          /* slots for which something binds in the next block */
+    uint32_t to_bind_count;
 };
 
-struct join_index { /* verification.c */
+struct join_index { /* join.c */
     struct places places;
     struct id_map by_number; /* requests -> place */
+    /* By place, UINT64_MAX: never. */
+    uint64_t *due_ms;      /* A, of a pending request: a leader can give a verdict from here on */
+    uint64_t *lapse_ms;    /* T, the voucher's expiry while it matters */
+    uint64_t *erase_ms;    /* A, by which its documents are to be erased */
+    uint32_t *feeder_asks; /* by feeder: requests admitted in this epoch */
+    uint32_t open_count;   /* not ended */
 };
 
 struct order_index { /* market.c */

@@ -15,6 +15,7 @@
 #include "core/funds.h"
 #include "core/standing.h"
 #include "ledger/sizes.h"
+#include "wire/genesis.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -50,6 +51,8 @@ struct member {
     uint64_t old_sign_until;            /* height at which it was replaced; 0: never */
     bool key_is_lost;                   /* said by the authority: it proves no equivocation */
     uint64_t rotated_ms;                /* A of the last rotation or of the admission */
+    struct pubkey vrf_before;           /* counts in epoch vrf_before_epoch still: its draw had */
+    uint64_t vrf_before_epoch;          /* been asked for before the rotation; 0: none */
     struct hash certificates[2];        /* the newer first */
     uint64_t certificate_expires_ms[2]; /* T */
     uint64_t renewed_ms;                /* A, when the older one's last 24 h began */
@@ -59,6 +62,8 @@ struct member {
     bool slot_was_silent;                  /* in this spell of absence */
     uint32_t rounds_missed;                /* in succession */
     uint64_t owes_receipt[SIZES_RECEIPTS]; /* requests; 0: free */
+    uint64_t scored_interval;              /* of the last verification block that gave a step */
+    uint8_t scored_honest, scored_silent;  /* its counts of qot.8 and sample.5 */
 };
 
 /* The highest slot given. */
@@ -108,6 +113,14 @@ void member_add_founder(struct ledger *l, const struct genesis_founder *founder)
 /* Phase 2: new keys, revocations, ejections (orders cancelled, contracts void, seats vacant, money
  * to withdrawing; RULE join.10, join.11). */
 void members_bind(struct ledger *l);
+
+/* Phase 4: Leave. ERR_WRONG_STATE if it leaves already or is about to be out. */
+MUST_USE enum err member_leave(struct ledger *l, uint32_t slot);
+
+/* The document of @request was not erased in time (RULE join.9). Beyond SIZES_RECEIPTS nothing is
+ * remembered: who owes so many is not drawn anyway. */
+void member_owe(struct ledger *l, uint32_t slot, uint64_t request);
+MUST_USE bool member_owes(const struct member *m);
 
 /* The member's last contract has closed: who leaves departs (RULE join.10). */
 void member_has_closed(struct ledger *l, uint32_t slot);

@@ -10,8 +10,9 @@
 #include "base/err.h"
 #include "base/ids.h"
 #include "base/must_use.h"
-#include "core/request_machine.h"
+#include "core/verification_machine.h"
 #include "sampling/leader.h"
+#include "sampling/slots.h"
 #include "wire/limits.h"
 #include "wire/op_identity.h"
 #include "wire/op_trade.h"
@@ -28,19 +29,12 @@ struct join { /* a row; number 0: free */
     struct voucher voucher;
     struct hash csr;
     bool is_volunteer;
-    uint64_t admitted_ms, due_ms; /* A; due: its document has had doc_ms (join.2) */
-    uint64_t block;               /* verification block in which it is VOTING or was decided */
-    uint64_t erase_by_ms;         /* A; 0: nothing to erase yet (join.9) */
-    uint64_t owes_erasure;        /* bit i: seat i of its documents' set has not said so */
-    struct leader_seats had_documents;
-};
-
-enum block_state { /* on the ledger: append, never renumber */
-                   BLOCK_OFFERED = 1,
-                   BLOCK_DECIDED = 2,
-                   BLOCK_DECLINED = 3,
-                   BLOCK_TIMED_OUT = 4,
-                   BLOCK_STRUCK = 5
+    uint64_t epoch;                    /* of its admission */
+    uint64_t admitted_ms, due_ms;      /* A; due: its document has had doc_ms (join.2) */
+    uint64_t block;                    /* verification block in which it was voted on last */
+    uint64_t erase_by_ms;              /* A; 0: nothing to erase yet (join.9) */
+    uint64_t owes_erasure;             /* bit i: seat i of had_documents has not said so */
+    struct leader_seats had_documents; /* everybody to whom its document was sealed */
 };
 
 struct block_seat { /* bits are places among the block's requests */
@@ -57,9 +51,14 @@ struct verification { /* a row; number 0: free. Kept until its steps are taken *
     uint32_t leader_seat;
     uint32_t count;
     uint64_t requests[WIRE_LINES_MAX];
-    uint64_t accepts, decided, verified; /* bits */
-    uint64_t by_deadline; /* bits: ran into the deadline or lost q by vacated seats */
+    uint64_t accepts, open, decided, verified; /* bits; open: VOTING in this block */
+    uint64_t timed_out; /* bits: ran into the deadline or lost q through vacated seats */
     struct block_seat seats[LEADER_SEATS_MAX];
+};
+
+struct epoch_slot { /* what is known of a slot since its first block, or one behind it */
+    uint64_t slot, a_ms;
+    bool has_block; /* a verification block was taken for it */
 };
 
 struct epoch { /* part of the ledger's head */
@@ -72,12 +71,16 @@ struct epoch { /* part of the ledger's head */
     bool has_next;                       /* drawn in this block, binds in the next */
     struct leader_seats next;
     struct pubkey next_vrf[LEADER_SEATS_MAX];
+    uint64_t slot_end;                       /* slots below it have been seen */
+    struct epoch_slot slots[SLOTS_OPEN_MAX]; /* by slot % SLOTS_OPEN_MAX */
 };
 
 /* Before block 1: epoch 0 has no V; asks for the first one as soon as there is a block. */
 void epoch_init(struct ledger *l);
-/* Phase 2: the V that was drawn. */
+/* Phase 2: the V that was drawn; the block's slot is noted. */
 void epoch_bind(struct ledger *l);
+/* What is known of @slot, or NULL if it has not begun or is too long ago. */
+const struct epoch_slot *epoch_slot_find(const struct ledger *l, uint64_t slot);
 /* Phase 3: draw the next V from @seed. */
 void epoch_draw(struct ledger *l, const struct hash *seed);
 /* Behind phase 5: ask for a draw if the epoch has to end (join.8). */
