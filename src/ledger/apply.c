@@ -22,7 +22,7 @@ static uint32_t all_tables(struct ledger *l, struct table *out[STATE_TABLES_MAX]
     return count + STORE_COUNT;
 }
 
-static void begin(struct ledger *l)
+void state_begin(struct ledger *l)
 {
     struct table *tables[STATE_TABLES_MAX];
     const uint32_t count = all_tables(l, tables);
@@ -114,7 +114,7 @@ static void operate(struct ledger *l, const struct ledger_block *b, struct ledge
 
 void ledger_apply(struct ledger *l, const struct ledger_block *b, struct ledger_results *out)
 {
-    begin(l);
+    state_begin(l);
     enter(l, b->block); /* 1 */
     bind(l);            /* 2 */
     presence_draw(l);   /* 3 */

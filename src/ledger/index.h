@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 struct round_roster; /* trade_draw.c */
+struct market_seed;  /* market_continuous.c */
 
 struct member_index {           /* member_index.c */
     struct hash_map households; /* hash of the voucher -> lowest slot */
@@ -51,6 +52,11 @@ struct order_index { /* market.c */
     uint32_t *next_of_round, *previous_of_round;   /* by order place, + 1 */
     struct id_map first_of_member;                 /* member and interval -> an order's place + 1 */
     uint32_t *next_of_member, *previous_of_member; /* by order place, + 1 */
+    /* forward orders that were never run (continuous), ascending numbers; by order place, + 1 */
+    uint32_t *next_waiting, *previous_waiting;
+    uint32_t first_waiting, last_waiting;
+    struct market_seed *seeds; /* of this block, for its end; see market_continuous.c */
+    uint32_t seed_count, seed_max;
 };
 
 struct contract_index { /* trade_index.c */
@@ -59,7 +65,6 @@ struct contract_index { /* trade_index.c */
     struct id_map by_number;
     struct hash_map agreements; /* hash -> place */
     uint64_t *due_ms;           /* by place: A of the next work, UINT64_MAX: none */
-    uint32_t *offices;          /* by place: the slot whose result is waited for, 0: nobody's */
     struct id_map first_as_seller, first_as_buyer; /* member and interval -> place + 1 */
     uint32_t *next_as_seller, *previous_as_seller; /* by place, + 1; newest first */
     uint32_t *next_as_buyer, *previous_as_buyer;
@@ -71,7 +76,7 @@ struct contract_index { /* trade_index.c */
     uint32_t *party;                 /* by slot: room for the judge, 0 between its calls */
     uint32_t *clusters;              /* by place * seats */
     struct duty_lists duties;        /* list (page * 2 + round) * (members + 1) + slot */
-    struct round_roster *drawn;      /* whose clusters are being drawn; see trade_draw.c */
+    struct round_roster *drawn; /* the round whose clusters are being drawn; see trade_draw.c */
 };
 
 struct money_index {      /* money.c */

@@ -26,10 +26,12 @@ struct op_signer;
 
 enum { MARKET_ROUNDS = 2 }; /* place of a round: enum trade_round - 1 */
 enum { MARKET_NO_PLACE = UINT32_MAX };
+#define MARKET_NOT_DUE UINT64_MAX
 
 struct ledger_order { /* a row; number 0: free. An order that has ended has none */
     uint64_t number;
     uint64_t interval, height; /* height of its admission */
+    uint64_t arrived; /* continuous: its place in time in the book; 0: it waits to be run */
     uint32_t member;
     enum order_side side;
     enum trade_round round;
@@ -66,7 +68,8 @@ enum interval_window { INTERVAL_BEFORE = 0, INTERVAL_OPEN = 1, INTERVAL_CLOSED =
 struct ledger_interval { /* a row */
     bool is_used;
     uint64_t number;
-    uint32_t page; /* place of its page + 1; 0: none yet */
+    uint32_t page;   /* place of its page + 1; 0: none yet */
+    uint64_t due_ms; /* A: its gate or the opening of its window fell due; MARKET_NOT_DUE */
     struct ledger_round rounds[MARKET_ROUNDS];
     enum interval_window window; /* of statements */
     uint64_t window_opened_ms;   /* A */
@@ -79,7 +82,8 @@ const struct ledger_interval *interval_get(const struct ledger *l, uint32_t plac
 struct ledger_interval *interval_edit(struct ledger *l, uint32_t place);
 /* Find or make the row; MARKET_NO_PLACE if there is no room. */
 MUST_USE uint32_t interval_take(struct ledger *l, uint64_t number);
-/* Free the row and its page once nothing of it is left. Called by whoever closes something. */
+/* Free the row and its page if nothing of it is left, else do nothing. Called by whoever closes
+ * something and does not use the row any more; what nobody calls for is freed by market_enter. */
 void interval_give_back(struct ledger *l, uint32_t place);
 
 /* True if the gate of the round has been reached: forward T >= start - gate lead; measured: the
@@ -104,15 +108,19 @@ void market_gate(struct ledger *l, uint32_t place);
  * leave (gate.2) and frozen, or expire; the draw is asked for. */
 void market_gate_measured(struct ledger *l, uint32_t place);
 /* The seed of a round is there: funding cut, clearing, contracts by number with their payments
- * reserved (contract_make), the record in the log. Then trade.h draws the clusters. */
+ * reserved (contract_make), the record in the log. The round is SEEDED then, also without
+ * contracts, and trade.h draws the clusters. The row stays. */
 void market_clear(struct ledger *l, uint32_t place, enum trade_round round);
-/* Mechanism continuous: the first seed made after @height is there. */
+/* Mechanism continuous. Phase 3: the seed of what was admitted up to @height. It is kept until the
+ * end of the block. */
 void market_seed_continuous(struct ledger *l, uint64_t height, const struct hash *seed);
-/* Mechanism continuous: what waits for the seed is run through the book at the end of a block. */
+/* What waits for the seed is run through the book at the end of a block, and a draw is asked for
+ * what waits for none. */
 void market_run_continuous(struct ledger *l);
 
-/* Phase 1: intervals that have ended since the last block get their rows, the latest ones where
- * there is not room for all (under timing forward: only those that have one anyway). */
+/* Phase 1: intervals that have ended since the last block get their rows, at most as many as there
+ * are pages, the latest ones first (under timing forward: only those that have one anyway); rows of
+ * which nothing is left are freed; what falls due by T from this block on gets its time. */
 void market_enter(struct ledger *l);
 
 void market_rebuild(struct ledger *l);

@@ -148,6 +148,9 @@ struct ledger {
     uint32_t decide_count;
 };
 
+/* A new block: what was saved for the last one is forgotten. apply.c */
+void state_begin(struct ledger *l);
+
 /* Something under this leaf changes in this block. The head's is always marked. */
 void state_mark(struct ledger *l, enum store_id store, uint32_t leaf);
 

@@ -44,6 +44,7 @@ struct ledger_contract {     /* a row; machine.number 0: free */
     struct hash agreement;  /* its hash (AGREE_TWICE) */
     int64_t fee, fee_micro; /* recorded for the bill (funds.3) */
     bool is_refused;        /* the buyer's counted statement refuses to pay */
+    uint64_t vacant_ms;     /* A at which the rank in office fell out; 0: it has not */
     uint64_t made_height;
 };
 
@@ -114,6 +115,9 @@ MUST_USE struct hash statement_hash(const struct hash *chain, uint32_t slot,
 void trade_void_of(struct ledger *l, uint32_t slot);
 /* Phase 2: an ejection drops the member's statements that are not closed. */
 void trade_drop_statements(struct ledger *l, uint32_t slot);
+/* Phase 2: a member fell out; an office it holds is to be passed on (trade.10). Its seat in
+ * member_seats has changed before. */
+void trade_seat_vacant(struct ledger *l, uint32_t slot);
 
 /* Phase 3, see ledger/due.h. */
 void trade_freeze(struct ledger *l, uint32_t place, enum trade_round round); /* who is eligible */

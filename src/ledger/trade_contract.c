@@ -63,6 +63,9 @@ static void keep_parameters(const struct ledger *l, struct ledger_contract *row)
     row->rules =
         (struct qot_rules){.mode = p->qot.mode, .reference_wh = (int64_t)p->qot.reference_wh};
     row->seats_wanted = p->sampling.k < l->sizes.seats ? (uint32_t)p->sampling.k : l->sizes.seats;
+    row->cluster_floor = (uint32_t)p->sampling.cluster_floor;
+    if (p->sampling.mode == SAMPLING_TWO_STAGE) /* half of the feeders (RULE sample.2) */
+        row->feeders_max = (p->feeder_count + 1) / 2;
 }
 
 static void keep_terms(struct ledger_contract *row, const struct trade_terms *terms)
@@ -193,10 +196,7 @@ enum err trade_step(struct ledger *l, uint32_t place, const struct contract_even
                     uint64_t due_ms)
 {
     const struct ledger_contract *before = contract_get(l, place);
-    const struct contract_world w = {.params = &before->params,
-                                     .members = member_seats(l),
-                                     .now_ms = l->now.a_ms,
-                                     .due_ms = due_ms};
+    const struct contract_world w = trade_world(l, before, due_ms);
     struct contract machine = before->machine;
     struct contract_effects effects;
     const void *votes = table_edit(&l->votes, place); /* saved: the machine sets bits in it */
@@ -205,6 +205,8 @@ enum err trade_step(struct ledger *l, uint32_t place, const struct contract_even
     if (code != ERR_OK && code != ERR_RESULT_WRONG)
         return code;
     struct ledger_contract *row = contract_edit(l, place);
+    if (machine.state != row->machine.state || machine.rank != row->machine.rank)
+        row->vacant_ms = 0; /* that office is over */
     row->machine = machine;
     trade_set_due(l, place);
     for (uint32_t i = 0; i < effects.count; i++)

@@ -140,12 +140,6 @@ static const struct roster *roster_of(struct ledger *l, uint32_t place, enum tra
     return &r->roster;
 }
 
-/* A community's memory is that of its first k: a larger one does not fit (sizes.h). */
-static uint32_t seats_of(const struct ledger *l, const struct ledger_contract *row)
-{
-    return row->seats_wanted < l->sizes.seats ? row->seats_wanted : l->sizes.seats;
-}
-
 /* RULE trade.2, RULE sample.6. The cluster to its place in the pool, and to the duty lists of its
  * members (RULE op.1). Returns e. */
 static uint32_t draw_cluster(struct ledger *l, uint32_t interval_place, uint32_t place,
@@ -157,7 +151,7 @@ static uint32_t draw_cluster(struct ledger *l, uint32_t interval_place, uint32_t
     const struct draw_order order = {.seed = round_get(l, interval_place, row->round)->seed,
                                      .purpose = STREAM_CLUSTER,
                                      .number = row->machine.number,
-                                     .k = seats_of(l, row),
+                                     .k = row->seats_wanted,
                                      .cluster_floor = row->cluster_floor,
                                      .seller = row->terms.seller,
                                      .buyer = row->terms.buyer,
@@ -318,8 +312,5 @@ void trade_rebuild(struct ledger *l)
                 redraw_round(l, place, (enum trade_round)(i + 1));
         }
     }
-    for (uint32_t place = 0; place < l->sizes.contracts; place++)
-        if (contract_get(l, place)->machine.number > 0)
-            trade_set_due(l, place);
     l->index.contracts.drawn->is_built = false; /* of the round that was last */
 }

@@ -29,37 +29,24 @@ static void add_statements(const struct ledger *l, uint32_t place, struct due_li
         due_add(list, &item);
 }
 
-/* False if the contract has nothing to do; else the kind and the due time of it. */
-static bool find_work(const struct ledger *l, uint32_t place, struct due_item *out)
+static enum due_kind kind_of(const struct contract *c)
 {
-    const struct ledger_contract *row = contract_get(l, place);
-    const struct contract_world w = {
-        .params = &row->params, .members = member_seats(l), .now_ms = l->now.a_ms};
-    bool ends_stage = false;
-    *out = (struct due_item){.number = row->machine.number, .place = place};
-    if (row->machine.number == 0)
-        return false;
-    if (contract_is_closed(&row->machine)) {
-        out->kind = DUE_SCORE;
-        return contract_is_scorable(&row->machine, l->now.a_ms, &out->due_ms);
-    }
-    const bool is_due = contract_is_due(&row->machine, &w, &out->due_ms, &ends_stage);
-    out->kind = ends_stage ? DUE_STAGE : DUE_RANK;
-    return is_due;
+    if (contract_is_closed(c))
+        return DUE_SCORE;
+    const bool votes = c->state == CONTRACT_EXEC_VOTE || c->state == CONTRACT_FINAL_VOTE;
+    return votes ? DUE_STAGE : DUE_RANK;
 }
 
 static void add_contracts(const struct ledger *l, struct due_list *list)
 {
     const struct contract_index *x = &l->index.contracts;
-    const uint8_t *seats = member_seats(l);
-    struct due_item item;
     for (uint32_t place = 0; place < x->end; place++) {
-        const bool is_vacant =
-            x->offices[place] > 0 && seats[x->offices[place]] >= (uint8_t)MEMBER_REVOKED;
-        if (x->due_ms[place] > l->now.a_ms && !is_vacant)
+        if (x->due_ms[place] > l->now.a_ms)
             continue;
-        if (find_work(l, place, &item))
-            due_add(list, &item);
+        const struct contract *c = &contract_get(l, place)->machine;
+        const struct due_item item = {
+            .due_ms = x->due_ms[place], .kind = kind_of(c), .number = c->number, .place = place};
+        due_add(list, &item);
     }
 }
 
@@ -96,13 +83,12 @@ static uint64_t do_statements(struct ledger *l, const struct due_item *item)
 
 static uint64_t do_contract(struct ledger *l, const struct due_item *item)
 {
-    struct due_item found;
-    const bool is_due = find_work(l, item->place, &found) && found.number == item->number &&
-                        found.kind == item->kind;
+    const struct contract *c = &contract_get(l, item->place)->machine;
+    const bool is_due = c->number == item->number && kind_of(c) == item->kind &&
+                        l->index.contracts.due_ms[item->place] <= l->now.a_ms;
     if (!is_due)
         return 1;
-    const uint64_t cost =
-        contract_get(l, item->place)->machine.cluster_count + (uint64_t)WORK_BESIDE_PEERS;
+    const uint64_t cost = c->cluster_count + (uint64_t)WORK_BESIDE_PEERS;
     if (item->kind == DUE_SCORE)
         trade_score(l, item->place, item->due_ms);
     else

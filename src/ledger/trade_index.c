@@ -147,27 +147,20 @@ void trade_exposure_add(struct ledger *l, uint32_t place, int64_t sign)
     l->index.contracts.exposure_micro[row->machine.buyer] += sign * payment.micro;
 }
 
-/* When the machine has work by itself (RULE ledger.6); a rank that falls out is found by its
- * office. */
-static void set_due_time(struct ledger *l, uint32_t place)
+/* RULE ledger.6: when the machine has work by itself, or its rank in office fell out. */
+void trade_set_due(struct ledger *l, uint32_t place)
 {
-    const struct contract *c = &contract_get(l, place)->machine;
+    const struct ledger_contract *row = contract_get(l, place);
+    const struct contract *c = &row->machine;
     uint64_t *due_ms = &l->index.contracts.due_ms[place];
     *due_ms = UINT64_MAX;
     if (c->number == 0 || c->state <= CONTRACT_DRAWN)
         return;
     if (!contract_is_closed(c))
-        *due_ms = c->deadline_ms;
+        *due_ms =
+            row->vacant_ms > 0 && row->vacant_ms < c->deadline_ms ? row->vacant_ms : c->deadline_ms;
     else if (!contract_is_scorable(c, UINT64_MAX, due_ms))
         *due_ms = UINT64_MAX;
-}
-
-void trade_set_due(struct ledger *l, uint32_t place)
-{
-    const struct contract *c = &contract_get(l, place)->machine;
-    const bool waits = c->state == CONTRACT_EXEC_WAIT || c->state == CONTRACT_FINAL_WAIT;
-    set_due_time(l, place);
-    l->index.contracts.offices[place] = waits ? c->cluster[c->rank] : 0;
 }
 
 void trade_index_add(struct ledger *l, uint32_t place)
@@ -182,8 +175,7 @@ void trade_index_add(struct ledger *l, uint32_t place)
     round_add(l, place);
     if (!contract_is_closed(&row->machine))
         trade_exposure_add(l, place, 1);
-    set_due_time(l, place);
-    x->offices[place] = 0;
+    trade_set_due(l, place);
     if (x->end <= place)
         x->end = place + 1;
 }
@@ -200,7 +192,6 @@ void trade_index_remove(struct ledger *l, uint32_t place)
     chain_remove(l, place, false);
     round_remove(l, place);
     x->due_ms[place] = UINT64_MAX;
-    x->offices[place] = 0;
     places_give(&x->places, place);
     while (x->end > 0 && !places_is_occupied(&x->places, x->end - 1))
         x->end--;
@@ -220,7 +211,6 @@ static void clear(struct ledger *l)
     memset(x->awaited, 0, l->sizes.intervals * sizeof *x->awaited);
     memset(x->exposure_micro, 0, (l->sizes.members + (size_t)1) * sizeof *x->exposure_micro);
     memset(x->party, 0, (l->sizes.members + (size_t)1) * sizeof *x->party);
-    memset(x->offices, 0, l->sizes.contracts * sizeof *x->offices);
     memset(x->due_ms, UINT8_MAX, l->sizes.contracts * sizeof *x->due_ms);
     x->end = 0;
 }
@@ -290,7 +280,6 @@ void trade_layout(struct layout *y, struct ledger *l)
     layout_ids(y, &x->by_number, s->contracts);
     layout_hashes(y, &x->agreements, s->contracts);
     x->due_ms = layout_raw(y, s->contracts, sizeof *x->due_ms);
-    x->offices = layout_raw(y, s->contracts, sizeof *x->offices);
     layout_chains(y, x, s);
     x->exposure_micro = layout_raw(y, slots, sizeof *x->exposure_micro);
     x->stated = layout_raw(y, (size_t)s->pages * s->members, sizeof *x->stated);

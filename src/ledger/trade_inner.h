@@ -17,10 +17,9 @@
 #ifndef PEERWATT_LEDGER_TRADE_INNER_H
 #define PEERWATT_LEDGER_TRADE_INNER_H
 
+#include "ledger/layout.h"
 #include "ledger/row_io.h"
 #include "ledger/state.h"
-
-struct layout;
 
 /* contract_step for the row at @place, with all that its effects do: escrow, settlement, refund and
  * return on accounts and on the interval's energy, counters of round, interval and parties, the
@@ -35,8 +34,8 @@ void trade_run(struct ledger *l, uint32_t place, const struct contract_event *ev
 /* Find the due time of the row's next work again (RULE ledger.6). trade_index.c */
 void trade_set_due(struct ledger *l, uint32_t place);
 
-/* After its steps were taken: the row and its places in the indexes are given back.
- * trade_contract.c */
+/* After its steps were taken, when no duty list names it any more: the row and its places in the
+ * indexes are given back. trade_contract.c */
 void trade_free(struct ledger *l, uint32_t place);
 
 /* A new row into the indexes, a scored one out of them; its agreement's exposure ends when it
@@ -46,8 +45,7 @@ void trade_index_remove(struct ledger *l, uint32_t place);
 void trade_exposure_add(struct ledger *l, uint32_t place, int64_t sign);
 
 /* Indexes of contracts from their rows, and the rows' pointers to clusters and votes; trade_rebuild
- * calls it first, draws the clusters again and then calls trade_set_due for each of them, which
- * needs the cluster. trade_index.c */
+ * calls it first and draws the clusters again. trade_index.c */
 void trade_index_rebuild(struct ledger *l);
 
 /* The contract's own place in the pool of clusters, seats_wanted long at most. */
@@ -74,6 +72,15 @@ struct qot_counts *page_counts_edit(struct ledger *l, uint32_t page, uint32_t sl
 MUST_USE uint32_t trade_of_round(const struct ledger *l, uint64_t interval, enum trade_round round,
                                  uint64_t from, uint32_t *out, uint32_t max);
 
+/* The round's seed is there: clear, judge what was measured, freeze who is eligible, then draw
+ * clusters while draws_left lasts; with none left it is not due. Returns the cost. trade_draw.c */
+uint64_t trade_do_draw(struct ledger *l, uint32_t interval_place, enum trade_round round);
+
+/* The contracts of a measured round, which its clearing has just made, are judged on the statements
+ * that are there: they are allotted what the forward round leaves, in number order (RULE trade.3,
+ * trade.12, gate.2). trade_judge.c */
+void trade_judge_measured(struct ledger *l, uint32_t interval_place);
+
 /* The round's contracts by number, from number @from on, in memory of the scratch arena: resetting
  * that is the caller's. trade_draw.c */
 uint32_t *trade_list_round(struct ledger *l, uint32_t interval_place, enum trade_round round,
@@ -83,6 +90,9 @@ uint32_t *trade_list_round(struct ledger *l, uint32_t interval_place, enum trade
  * contracts' rows, the page; then true. Rows with a cluster are kept so long because duty lists
  * name them by position (op.1) and are found again from them. trade_score.c */
 bool trade_end_round(struct ledger *l, uint32_t interval_place, enum trade_round round);
+
+/* Memory of duty lists and of the roster; trade_layout calls it. trade_draw.c */
+void trade_duty_layout(struct layout *y, struct ledger *l);
 
 /* What a contract's row is judged in. */
 static inline struct contract_world trade_world(const struct ledger *l,
@@ -108,15 +118,6 @@ MUST_USE uint32_t trade_duty_count(const struct ledger *l, uint32_t page, enum t
 /* Duty lists of a page begin anew: it was given to another interval. trade_draw.c */
 void trade_duty_clear(struct ledger *l, uint32_t page);
 
-/* Deeds of trade_do that are not contract-wise. DRAW: clear if the round is gated (market_clear,
- * trade_freeze, trade_judge_measured), then draw; returns its cost, at least 1. trade_draw.c */
-uint64_t trade_do_draw(struct ledger *l, uint32_t place, enum trade_round round);
-
-/* The judge of a measured round's contracts, in the block that makes them: they are allotted what
- * the statements leave after the forward round, in number order (RULE trade.3, trade.12, gate.2).
- * @place: of the interval. trade_judge.c */
-void trade_judge_measured(struct ledger *l, uint32_t place);
-
 /* True if the statement window is over, or closes early (RULE trade.3); *@due_ms is when it fell
  * due. trade_statement.c */
 MUST_USE bool trade_statements_are_due(const struct ledger *l, uint32_t place, uint64_t *due_ms);
@@ -139,8 +140,5 @@ void page_list_rebuild(struct ledger *l);
 void trade_contract_io(struct row_io *io, struct ledger_contract *c, uint8_t *votes);
 void trade_page_io(struct row_io *io, struct page_member *m, struct energy_account *energy,
                    struct qot_counts *counts);
-
-/* Its part of trade_layout. trade_draw.c */
-void trade_duty_layout(struct layout *y, struct ledger *l);
 
 #endif

@@ -108,6 +108,7 @@ void trade_contract_io(struct row_io *io, struct ledger_contract *c, uint8_t *vo
     params_io(io, c);
     hold_io(io, &c->hold);
     row_bool(io, &c->is_refused);
+    row_u64(io, &c->vacant_ms);
     machine_io(io, &c->machine);
     if (c->machine.cluster_count > c->seats_wanted || c->seats_wanted > CONTRACT_CLUSTER_MAX) {
         io->is_bad = true;

@@ -6,13 +6,18 @@
 
 enum { BITS = 8 };
 
-/* RULE ledger.6: its due time is <= A, but the work waits for budget. Of a closed contract only its
- * scoring waits, and every ballot on it is CLOSED then anyway. */
-static bool work_waits(const struct contract *c, const struct contract_world *w)
+/* RULE ledger.6: its due time is <= A, but the work waits for budget. */
+static bool work_waits(const struct ledger *l, uint32_t place)
 {
-    uint64_t due_ms;
-    bool ends_stage;
-    return contract_is_due(c, w, &due_ms, &ends_stage);
+    return l->index.contracts.due_ms[place] <= l->now.a_ms;
+}
+
+/* What docs/state-machines.md puts before a LATE of waiting work: CLOSED and EARLY. */
+static enum err late_of(const struct contract *c, bool is_early)
+{
+    if (contract_is_closed(c))
+        return ERR_CLOSED;
+    return is_early ? ERR_EARLY : ERR_LATE;
 }
 
 /* RULE sample.5: the member is there. */
@@ -49,8 +54,8 @@ static enum err cast(struct ledger *l, const struct duty *duty, struct contract_
     const struct contract_world w = trade_world(l, row, l->now.a_ms);
     struct contract_effects effects;
     ev->rank = duty->rank;
-    if (work_waits(&row->machine, &w))
-        return row->machine.offices[stage].has_votes ? ERR_LATE : ERR_EARLY;
+    if (work_waits(l, duty->place))
+        return late_of(&row->machine, !row->machine.offices[stage].has_votes);
     const enum err code = contract_check(&row->machine, ev, &w);
     if (code != ERR_OK)
         return code;
@@ -147,8 +152,8 @@ static enum err check_item(const struct ledger *l, uint32_t place, const struct 
     const struct contract_world w = trade_world(l, row, l->now.a_ms);
     const enum contract_state wanted =
         ev->kind == CONTRACT_EV_EXEC ? CONTRACT_EXEC_WAIT : CONTRACT_FINAL_WAIT;
-    if (work_waits(&row->machine, &w))
-        return row->machine.state < wanted ? ERR_EARLY : ERR_LATE;
+    if (work_waits(l, place))
+        return late_of(&row->machine, row->machine.state < wanted);
     return contract_check(&row->machine, ev, &w);
 }
 
@@ -222,4 +227,31 @@ void trade_time(struct ledger *l, uint32_t place, uint64_t due_ms)
         trade_run(l, place, &ev, due_ms);
     else
         trade_set_due(l, place);
+}
+
+/* The contracts of a list in whose office the member is. */
+static void vacate_list(struct ledger *l, uint32_t list, uint32_t slot)
+{
+    const struct duty_lists *d = &l->index.contracts.duties;
+    const uint32_t count = duty_count(d, list);
+    struct duty_reader reader;
+    for (uint32_t i = 0; i < count; i++) {
+        if (i == 0)
+            duty_reader_init(&reader, d, list, 0);
+        const struct duty duty = duty_read(&reader, i);
+        const struct contract *c = &contract_get(l, duty.place)->machine;
+        const bool waits = c->state == CONTRACT_EXEC_WAIT || c->state == CONTRACT_FINAL_WAIT;
+        if (!waits || c->cluster[c->rank] != slot)
+            continue;
+        contract_edit(l, duty.place)->vacant_ms = l->now.a_ms;
+        trade_set_due(l, duty.place);
+    }
+}
+
+/* RULE trade.10: vacancy of the rank in office is seen in phase 3 of the same block. */
+void trade_seat_vacant(struct ledger *l, uint32_t slot)
+{
+    for (uint32_t page = 0; page < l->sizes.pages; page++)
+        for (uint32_t round = ROUND_FORWARD; round <= ROUND_MEASURED; round++)
+            vacate_list(l, trade_duty_list(l, page, (enum trade_round)round, slot), slot);
 }

@@ -1,0 +1,489 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ledger/test_market.h - a ledger for tests of market_*.c: members are rows that a test writes,
+ * contracts are a list, and blocks are phases 1 and 3 without operations.
+ *
+ * Only tests include this file. What other modules would answer is answered here by way of the
+ * linker's --wrap (see CMakeLists.txt), so these tests say nothing about them. */
+#ifndef PEERWATT_LEDGER_TEST_MARKET_H
+#define PEERWATT_LEDGER_TEST_MARKET_H
+
+#include "base/test_random.h"
+#include "core/params.h"
+#include "core/score.h"
+#include "ledger/market_inner.h"
+#include "tests/cmocka_all.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { KIT_MEMBERS = 24, KIT_CONTRACTS = 512, KIT_ORDERS = 256, KIT_SEEDS_NEVER = 1 << 30 };
+
+struct kit_contract {
+    struct trade_terms terms;
+    bool is_open;
+};
+
+struct kit {
+    struct ledger *l;
+    void *memory;
+    struct genesis genesis;
+    struct kit_contract contracts[KIT_CONTRACTS];
+    uint32_t contract_count, room; /* room: of contracts */
+    int64_t funds[KIT_MEMBERS + 1];
+    struct trade_used used[KIT_MEMBERS + 1];
+    struct hash known;    /* an agreement */
+    uint32_t seed_blocks; /* blocks that a draw waits */
+    uint32_t clears, windows;
+    bool keeps_open; /* contracts do not close by themselves at the statement close */
+};
+
+static struct kit kit;
+static uint32_t kit_homes[KIT_MEMBERS + 1];
+static struct genesis_key kit_keys[1];
+static struct genesis_feeder kit_feeders[3];
+
+const struct member *__wrap_member_find(const struct ledger *l, uint32_t slot);
+const struct member *__wrap_member_get(const struct ledger *l, uint32_t slot);
+const struct standing *__wrap_standing_get(const struct ledger *l, uint32_t slot);
+int64_t __wrap_money_of_buyer(const struct ledger *l, uint32_t slot);
+uint64_t __wrap_contract_make(struct ledger *l, const struct trade_terms *terms);
+bool __wrap_contract_has_room(const struct ledger *l, uint32_t count);
+bool __wrap_agreement_is_known(const struct ledger *l, const struct hash *agreement);
+void __wrap_trade_sums(const struct ledger *l, uint32_t slot, uint64_t interval,
+                       struct trade_sums *out);
+void __wrap_trade_used(const struct ledger *l, uint32_t slot, uint64_t interval,
+                       struct trade_used *out);
+const struct page_member *__wrap_page_get(const struct ledger *l, uint32_t page, uint32_t slot,
+                                          uint64_t interval);
+void __wrap_trade_open_window(struct ledger *l, uint32_t place);
+void __wrap_trade_due(const struct ledger *l, struct due_list *list);
+uint64_t __wrap_trade_do(struct ledger *l, const struct due_item *item);
+
+const struct member *__wrap_member_get(const struct ledger *l, uint32_t slot)
+{
+    assert_in_range(slot, 1, KIT_MEMBERS);
+    return table_get(&l->members, slot);
+}
+
+const struct member *__wrap_member_find(const struct ledger *l, uint32_t slot)
+{
+    return slot >= 1 && slot <= l->head->member_count ? table_get(&l->members, slot) : NULL;
+}
+
+const struct standing *__wrap_standing_get(const struct ledger *l, uint32_t slot)
+{
+    return table_get(&l->standings, slot);
+}
+
+int64_t __wrap_money_of_buyer(const struct ledger *l, uint32_t slot)
+{
+    (void)l;
+    return kit.funds[slot];
+}
+
+static inline struct ledger_round *kit_round_edit(struct ledger *l, uint64_t interval,
+                                                  enum trade_round round)
+{
+    const uint32_t place = interval_find(l, interval);
+    assert_int_not_equal(place, MARKET_NO_PLACE);
+    return &interval_edit(l, place)->rounds[round_place(round)];
+}
+
+uint64_t __wrap_contract_make(struct ledger *l, const struct trade_terms *terms)
+{
+    assert_true(kit.contract_count < KIT_CONTRACTS && kit.room > 0);
+    kit.room--;
+    kit.contracts[kit.contract_count++] = (struct kit_contract){*terms, true};
+    kit.funds[terms->buyer] -= terms->payment.micro;
+    assert_true(kit.funds[terms->buyer] >= 0); /* what is made can be reserved */
+    struct ledger_round *r = kit_round_edit(l, terms->interval, terms->round);
+    r->contract_count++;
+    r->open_count++;
+    r->unscored_count++;
+    return ++l->head->contract_last;
+}
+
+bool __wrap_contract_has_room(const struct ledger *l, uint32_t count)
+{
+    (void)l;
+    return count <= kit.room;
+}
+
+bool __wrap_agreement_is_known(const struct ledger *l, const struct hash *agreement)
+{
+    (void)l;
+    for (uint32_t i = 0; i < kit.contract_count; i++)
+        if (kit.contracts[i].terms.is_agreement &&
+            hash_equal(&kit.contracts[i].terms.agreement, agreement))
+            return true;
+    return false;
+}
+
+void __wrap_trade_sums(const struct ledger *l, uint32_t slot, uint64_t interval,
+                       struct trade_sums *out)
+{
+    (void)l;
+    *out = (struct trade_sums){0};
+    for (uint32_t i = 0; i < kit.contract_count; i++) {
+        const struct trade_terms *t = &kit.contracts[i].terms;
+        if (!kit.contracts[i].is_open || (t->seller != slot && t->buyer != slot))
+            continue;
+        out->exposure_micro += t->is_agreement ? t->payment.micro : 0;
+        if (t->interval != interval)
+            continue;
+        out->agreements += t->is_agreement;
+        *(t->seller == slot ? &out->sold_wh : &out->bought_wh) += t->energy.wh;
+    }
+}
+
+void __wrap_trade_used(const struct ledger *l, uint32_t slot, uint64_t interval,
+                       struct trade_used *out)
+{
+    (void)l;
+    (void)interval;
+    *out = kit.used[slot];
+}
+
+const struct page_member *__wrap_page_get(const struct ledger *l, uint32_t page, uint32_t slot,
+                                          uint64_t interval)
+{
+    static const struct page_member empty;
+    assert_true(page < l->sizes.pages);
+    const struct page_member *row =
+        table_get(&l->page_members, page * (l->sizes.members + 1) + slot);
+    return row->interval == interval ? row : &empty;
+}
+
+/* The member's counted statement of an interval that has a page. */
+static inline void kit_state(uint32_t slot, uint64_t interval, int64_t delivered, int64_t taken)
+{
+    const uint32_t page = interval_get(kit.l, interval_find(kit.l, interval))->page;
+    assert_int_not_equal(page, 0);
+    struct page_member *row =
+        table_edit(&kit.l->page_members, (page - 1) * (kit.l->sizes.members + 1) + slot);
+    *row = (struct page_member){
+        .interval = interval, .has_stated = true, .delivered = {delivered}, .taken = {taken}};
+}
+
+void __wrap_trade_open_window(struct ledger *l, uint32_t place)
+{
+    struct ledger_interval *i = interval_edit(l, place);
+    assert_true(i->page > 0 && i->window == INTERVAL_BEFORE);
+    assert_true(i->number < l->now.interval);
+    i->window = INTERVAL_OPEN;
+    i->window_opened_ms = l->now.a_ms;
+    kit.windows++;
+}
+
+/* A contract closes and is scored at once. */
+static inline void kit_close(struct kit_contract *c)
+{
+    struct ledger_round *r = kit_round_edit(kit.l, c->terms.interval, c->terms.round);
+    assert_true(c->is_open && r->open_count > 0);
+    c->is_open = false;
+    kit.room++;
+    r->open_count--;
+    r->unscored_count--;
+    if (r->phase == PHASE_DRAWN && r->unscored_count == 0)
+        r->phase = PHASE_OVER;
+    interval_give_back(kit.l, interval_find(kit.l, c->terms.interval));
+}
+
+void __wrap_trade_due(const struct ledger *l, struct due_list *list)
+{
+    for (uint32_t p = 0; p < l->sizes.intervals; p++) {
+        const struct ledger_interval *i = interval_get(l, p);
+        if (!i->is_used)
+            continue;
+        const uint64_t ends_ms = i->window_opened_ms + l->params->windows.statement_ms;
+        if (i->window == INTERVAL_OPEN && l->now.a_ms >= ends_ms)
+            due_add(list, &(struct due_item){ends_ms, DUE_STATEMENTS, i->number, p});
+        for (uint32_t r = 0; r < MARKET_ROUNDS; r++)
+            if (i->rounds[r].phase == PHASE_GATED && i->rounds[r].has_seed)
+                due_add(list, &(struct due_item){l->now.a_ms, DUE_DRAW, i->number * 2 + r, p});
+    }
+}
+
+uint64_t __wrap_trade_do(struct ledger *l, const struct due_item *item)
+{
+    if (item->kind == DUE_STATEMENTS) {
+        interval_edit(l, item->place)->window = INTERVAL_CLOSED;
+        market_gate_measured(l, item->place);
+        interval_give_back(l, item->place);
+        return 1;
+    }
+    assert_int_equal(item->kind, DUE_DRAW);
+    const enum trade_round round = item->number % 2 ? ROUND_MEASURED : ROUND_FORWARD;
+    market_clear(l, item->place, round);
+    struct ledger_round *r = &interval_edit(l, item->place)->rounds[round_place(round)];
+    assert_int_equal(r->phase, PHASE_SEEDED);
+    assert_int_equal(r->order_count, 0);
+    r->phase = r->unscored_count > 0 ? PHASE_DRAWN : PHASE_OVER;
+    kit.clears++;
+    interval_give_back(l, item->place);
+    return 1;
+}
+
+static inline struct member *kit_member(uint32_t slot)
+{
+    return table_edit(&kit.l->members, slot);
+}
+
+static inline struct standing *kit_standing(uint32_t slot)
+{
+    return table_edit(&kit.l->standings, slot);
+}
+
+static inline void kit_fill(struct genesis *g)
+{
+    params_fill(g);
+    g->community.name = span_of_text("Elm Street");
+    g->community.chain_id = span_of_text("elm-1");
+    g->community.currency = span_of_text("EUR");
+    g->times.t0_ms = 1700000000000;
+    g->limits.members_max = KIT_MEMBERS;
+    g->limits.contracts_open_max = KIT_CONTRACTS;
+    g->market.book_max_orders = KIT_ORDERS;
+    g->market.horizon_intervals = 12;
+    g->market.timing = TIMING_BOTH;
+    kit_keys[0].key.bytes[0] = 1;
+    g->authority = (struct genesis_authority){.keys = kit_keys, .key_count = 1, .threshold = 1};
+    g->treasury.bytes[0] = 2;
+    for (uint32_t i = 0; i < 3; i++)
+        kit_feeders[i].name = span_of_text("street");
+    g->feeders = kit_feeders;
+    g->feeder_count = 3;
+}
+
+/* Members 1 to KIT_MEMBERS, mature and each alone at home. */
+static inline void kit_add_members(void)
+{
+    struct ledger *l = kit.l;
+    l->head->member_count = l->head->active_count = KIT_MEMBERS;
+    l->index.members.next_at_home = kit_homes;
+    for (uint32_t slot = 1; slot <= KIT_MEMBERS; slot++) {
+        kit_homes[slot] = slot;
+        *kit_member(slot) = (struct member){.status = STATUS_ACTIVE,
+                                            .feeder = 1 + slot % 3,
+                                            .household = slot,
+                                            .max_export_wh = 100000,
+                                            .max_import_wh = 100000};
+        *kit_standing(slot) = (struct standing){.slot = slot, .live = true, .mature = true};
+        kit.funds[slot] = 1000000000000;
+    }
+}
+
+/* @slot moves to @other's home. */
+static inline void kit_move_in(uint32_t slot, uint32_t other)
+{
+    kit_member(slot)->household = kit_member(other)->household;
+    kit_homes[slot] = kit_homes[other];
+    kit_homes[other] = slot;
+}
+
+/* Phases 1 and 3 of a block, and the end of phase 5, @by_ms after the one before. */
+static inline void kit_enter(uint64_t by_ms)
+{
+    struct ledger *l = kit.l;
+    struct head *head = l->head;
+    const bool is_next = clock_step(&head->clock, &l->times, head->clock.t_ms + by_ms);
+    assert_true(is_next);
+    bytes_writer_init(&l->log_writer, l->log_bytes, l->log_size);
+    l->log_entry_count = 0;
+    l->now = (struct block_now){.height = head->clock.height,
+                                .t_ms = head->clock.t_ms,
+                                .a_ms = head->clock.a_ms,
+                                .due_ms = head->clock.a_ms,
+                                .interval = clock_interval(&l->times, head->clock.t_ms),
+                                .steps_left = l->params->limits.deadline_work_max};
+    if (l->now.height == 1)
+        head->interval_first = head->interval_next = l->now.interval;
+    head->beacon.block.height = l->now.height;
+    market_enter(l);
+}
+
+/* Draws that have waited long enough have their seed: the number of the draw, hashed. */
+static inline void kit_draw(void)
+{
+    struct ledger *l = kit.l;
+    struct beacon *b = &l->head->beacon;
+    while (b->waiting_count > 0 && b->waiting[0].height + kit.seed_blocks <= l->now.height) {
+        const uint64_t number = b->waiting[0].number, of = draw_of(number);
+        struct hash seed = {{(uint8_t)draw_kind(number)}};
+        memcpy(seed.bytes + 8, &of, sizeof of);
+        memmove(b->waiting, b->waiting + 1, --b->waiting_count * sizeof *b->waiting);
+        if (draw_kind(number) == DRAW_CONTINUOUS) {
+            market_seed_continuous(l, of, &seed);
+            continue;
+        }
+        struct ledger_round *r = kit_round_edit(
+            l, of, draw_kind(number) == DRAW_FORWARD ? ROUND_FORWARD : ROUND_MEASURED);
+        assert_int_equal(r->phase, PHASE_GATED);
+        r->has_seed = true;
+        r->seed = seed;
+    }
+}
+
+static inline void kit_block(uint64_t by_ms)
+{
+    kit_enter(by_ms);
+    kit_draw();
+    due_run(kit.l);
+}
+
+static inline void kit_open_with(const struct genesis *genesis)
+{
+    const struct hash hash = {{7}};
+    memset(&kit, 0, sizeof kit);
+    kit.genesis = *genesis;
+    kit.room = KIT_CONTRACTS;
+    kit.seed_blocks = 1;
+    const size_t size = ledger_size(&kit.genesis);
+    assert_int_equal(posix_memalign(&kit.memory, 64, size), 0);
+    kit.l = ledger_init(kit.memory, size, &kit.genesis, &hash);
+    kit.l->times.gap_ms = 10000000; /* tests take long steps on A, too */
+    kit_add_members();
+    kit_block(0); /* block 1, in interval 0 */
+}
+
+static inline void kit_open(void)
+{
+    struct genesis g;
+    kit_fill(&g);
+    kit_open_with(&g);
+}
+
+static inline void kit_shut(void)
+{
+    free(kit.memory);
+}
+
+/* Parameters in force, to be changed at will. */
+static inline struct genesis *kit_params(void)
+{
+    return table_edit(&kit.l->params_table, 0);
+}
+
+static inline uint64_t kit_start_ms(uint64_t interval)
+{
+    return kit.l->times.t0_ms + interval * kit.l->times.interval_ms;
+}
+
+/* A block at T. */
+static inline void kit_block_at(uint64_t t_ms)
+{
+    assert_true(t_ms >= kit.l->now.t_ms);
+    kit_block(t_ms - kit.l->now.t_ms);
+}
+
+static inline struct order kit_bid(uint64_t interval, int64_t energy_wh, int64_t price)
+{
+    return (struct order){.side = ORDER_BID,
+                          .round = ROUND_FORWARD,
+                          .interval = interval,
+                          .energy_wh = energy_wh,
+                          .price_micro_per_kwh = price};
+}
+
+static inline struct order kit_offer(uint64_t interval, int64_t energy_wh, int64_t price)
+{
+    struct order o = kit_bid(interval, energy_wh, price);
+    o.side = ORDER_OFFER;
+    return o;
+}
+
+static inline enum err kit_say(uint32_t slot, struct order o)
+{
+    const struct op_signer s = {.role = SIGNER_MEMBER, .slot = slot, .is_proven = true};
+    return order_op(kit.l, &s, &o);
+}
+
+static inline enum err kit_cancel(uint32_t slot, uint64_t number)
+{
+    const struct op_signer s = {.role = SIGNER_MEMBER, .slot = slot, .is_proven = true};
+    const struct order_cancel op = {number};
+    return order_cancel_op(kit.l, &s, &op);
+}
+
+/* The order with this number, NULL if there is none alive. */
+static inline const struct ledger_order *kit_order(uint64_t number)
+{
+    uint32_t place;
+    return id_map_find(&kit.l->index.orders.by_number, number, &place) ? order_get(kit.l, place)
+                                                                       : NULL;
+}
+
+static inline const struct ledger_interval *kit_interval(uint64_t number)
+{
+    const uint32_t place = interval_find(kit.l, number);
+    return place == MARKET_NO_PLACE ? NULL : interval_get(kit.l, place);
+}
+
+static inline uint32_t kit_waiting(enum draw_kind kind, uint64_t of)
+{
+    const struct beacon *b = &kit.l->head->beacon;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < b->waiting_count; i++)
+        count += b->waiting[i].number == draw_number(kind, of);
+    return count;
+}
+
+/* All answers of the index, to be compared before and after a rebuild. */
+struct kit_answers {
+    uint32_t orders, intervals, pages, waiting_count;
+    uint32_t by_number[KIT_ORDERS], waiting[KIT_ORDERS];
+    uint32_t rounds[KIT_ORDERS * 4], round_count;
+    uint32_t members[KIT_ORDERS * 4], member_count;
+    uint32_t by_interval[256];
+};
+
+static inline void kit_ask_interval(struct kit_answers *a, uint32_t place)
+{
+    const struct ledger *l = kit.l;
+    const struct ledger_interval *i = interval_get(l, place);
+    if (!i->is_used)
+        return;
+    a->by_interval[place] = interval_find(l, i->number) + 1;
+    for (uint32_t r = 0; r < MARKET_ROUNDS; r++)
+        a->round_count +=
+            orders_of_round(l, place, (enum trade_round)(r + 1), a->rounds + a->round_count);
+    for (uint32_t slot = 1; slot <= KIT_MEMBERS; slot++)
+        for (uint32_t p = order_first_of(l, slot, i->number); p != MARKET_NO_PLACE;
+             p = order_next_of(l, p))
+            a->members[a->member_count++] = p;
+}
+
+static inline void kit_ask(struct kit_answers *a)
+{
+    const struct ledger *l = kit.l;
+    const struct order_index *x = &l->index.orders;
+    memset(a, 0, sizeof *a);
+    a->orders = x->places.count;
+    a->intervals = x->intervals.count;
+    a->pages = x->pages.count;
+    for (uint32_t p = 0; p < l->sizes.orders; p++) {
+        const struct ledger_order *o = order_get(l, p);
+        uint32_t place;
+        if (o->number == 0)
+            continue;
+        assert_true(id_map_find(&x->by_number, o->number, &place));
+        a->by_number[p] = place + 1;
+    }
+    assert_true(l->sizes.intervals <= 256);
+    for (uint32_t p = 0; p < l->sizes.intervals; p++)
+        kit_ask_interval(a, p);
+    for (uint32_t at = x->first_waiting; at; at = x->next_waiting[at - 1])
+        a->waiting[a->waiting_count++] = at;
+}
+
+/* A rebuild gives the same answers. */
+static inline void kit_check_rebuild(void)
+{
+    static struct kit_answers before, after;
+    kit_ask(&before);
+    market_rebuild(kit.l);
+    kit_ask(&after);
+    assert_memory_equal(&before, &after, sizeof before);
+}
+
+#endif

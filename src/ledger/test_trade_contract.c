@@ -1,0 +1,533 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Contracts on rows: RULE trade.1, trade.5, trade.7, ledger.5, ledger.6, dos.1, param.1. */
+#include "ledger/test_trade.h"
+
+#include "base/test_random.h"
+
+enum { SELLER = 1, BUYER = 2, LEADER = 20, PEER = 21 };
+
+static uint32_t dirty(const struct kit *k)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < STORE_COUNT; i++)
+        count += k->l->stores[i].dirty_count;
+    return count;
+}
+
+static uint32_t sell(struct kit *k, int64_t wh)
+{
+    return kit_make(k, (struct kit_terms){.seller = SELLER, .buyer = BUYER, .wh = wh});
+}
+
+static uint32_t agree(struct kit *k, uint64_t interval, uint32_t seller, uint32_t buyer, int64_t wh)
+{
+    return kit_make(k, (struct kit_terms){.interval = interval,
+                                          .seller = seller,
+                                          .buyer = buyer,
+                                          .wh = wh,
+                                          .is_agreement = true});
+}
+
+static void revoke(struct kit *k, uint32_t place)
+{
+    const struct contract_event ev = {.kind = CONTRACT_EV_REVOKED};
+    trade_run(k->l, place, &ev, k->l->now.a_ms);
+}
+
+static void score_and_free(struct kit *k, uint32_t place)
+{
+    const struct contract_event ev = {.kind = CONTRACT_EV_SCORED};
+    trade_run(k->l, place, &ev, k->l->now.a_ms);
+    trade_free(k->l, place);
+}
+
+static void a_contract_reserves_counts_and_is_found(void **state)
+{
+    (void)state;
+    struct kit k;
+    struct trade_sums sums;
+    kit_open(&k, TIMING_MEASURED);
+    const uint32_t ip = kit_interval(&k, KIT_INTERVAL);
+    const uint32_t place = agree(&k, KIT_INTERVAL, SELLER, BUYER, 1500);
+    const struct ledger_contract *row = contract_get(k.l, place);
+    const int64_t payment = kit_price_of(1500);
+    assert_int_equal(row->machine.state, CONTRACT_PREPARED);
+    assert_int_equal(row->machine.number, 1);
+    assert_int_equal(row->params.exec_ms, KIT_EXEC_MS);
+    assert_int_equal(row->seats_wanted, KIT_SEATS);
+    assert_int_equal(kit_account(&k, BUYER)->reserved.micro, payment);
+    assert_int_equal(kit_account(&k, BUYER)->available.micro, KIT_DEPOSIT - payment);
+    assert_int_equal(interval_get(k.l, ip)->rounds[0].open_count, 1);
+    assert_int_equal(interval_get(k.l, ip)->rounds[0].unscored_count, 1);
+    assert_int_equal(member_get(k.l, SELLER)->open_contracts, 1);
+    assert_int_equal(member_get(k.l, BUYER)->open_contracts, 1);
+    assert_int_equal(contract_find(k.l, 1), place);
+    assert_int_equal(contract_find(k.l, 2), TRADE_NO_PLACE);
+    assert_true(agreement_is_known(k.l, &row->agreement));
+    assert_false(agreement_is_known(k.l, &(struct hash){{9}}));
+    trade_sums(k.l, BUYER, KIT_INTERVAL, &sums);
+    assert_int_equal(sums.bought_wh, 1500);
+    assert_int_equal(sums.sold_wh, 0);
+    assert_int_equal(sums.agreements, 1);
+    assert_int_equal(sums.exposure_micro, payment);
+    trade_sums(k.l, SELLER, KIT_INTERVAL + 1, &sums);
+    assert_int_equal(sums.sold_wh, 0); /* of that interval */
+    assert_int_equal(sums.agreements, 0);
+    assert_int_equal(sums.exposure_micro, payment); /* of all */
+    kit_check_conserved(&k, ip);
+    kit_close(&k);
+}
+
+static void what_was_made_keeps_its_parameters(void **state)
+{
+    (void)state;
+    struct kit k;
+    kit_open(&k, TIMING_MEASURED);
+    kit_interval(&k, KIT_INTERVAL);
+    const uint32_t first = sell(&k, 1000);
+    k.l->params->windows.exec_ms = 77;
+    k.l->params->sampling.k = KIT_SEATS + 2; /* more seats than there is memory for */
+    const uint32_t second = sell(&k, 1000);
+    assert_int_equal(contract_get(k.l, first)->params.exec_ms, KIT_EXEC_MS);
+    assert_int_equal(contract_get(k.l, second)->params.exec_ms, 77);
+    assert_int_equal(contract_get(k.l, second)->seats_wanted, KIT_SEATS);
+    kit_close(&k);
+}
+
+static void contracts_fit_up_to_the_last_place(void **state)
+{
+    (void)state;
+    struct kit k;
+    kit_open(&k, TIMING_MEASURED);
+    kit_interval(&k, KIT_INTERVAL);
+    for (uint32_t i = 0; i < KIT_CONTRACTS - 1; i++)
+        sell(&k, 1);
+    assert_true(contract_has_room(k.l, 1));
+    assert_false(contract_has_room(k.l, 2));
+    const uint32_t last = sell(&k, 1);
+    assert_true(contract_has_room(k.l, 0));
+    assert_false(contract_has_room(k.l, 1));
+    revoke(&k, last);
+    score_and_free(&k, last);
+    assert_true(contract_has_room(k.l, 1));
+    assert_int_equal(contract_find(k.l, KIT_CONTRACTS), TRADE_NO_PLACE);
+    kit_close(&k);
+}
+
+static void sums_leave_out_what_has_closed(void **state)
+{
+    (void)state;
+    struct kit k;
+    struct trade_sums sums;
+    kit_open(&k, TIMING_MEASURED);
+    const uint32_t ip = kit_interval(&k, KIT_INTERVAL);
+    const uint32_t first = agree(&k, KIT_INTERVAL, SELLER, BUYER, 1500);
+    agree(&k, KIT_INTERVAL, BUYER, SELLER, 700);
+    revoke(&k, first);
+    assert_int_equal(kit_machine(&k, first)->state, CONTRACT_VOID);
+    trade_sums(k.l, SELLER, KIT_INTERVAL, &sums);
+    assert_int_equal(sums.sold_wh, 0);
+    assert_int_equal(sums.bought_wh, 700);
+    assert_int_equal(sums.agreements, 1);
+    assert_int_equal(sums.exposure_micro, kit_price_of(700));
+    assert_int_equal(kit_account(&k, BUYER)->available.micro, KIT_DEPOSIT);
+    assert_int_equal(interval_get(k.l, ip)->rounds[0].open_count, 1);
+    assert_int_equal(interval_get(k.l, ip)->rounds[0].unscored_count, 2);
+    assert_int_equal(member_get(k.l, SELLER)->open_contracts, 1);
+    assert_true(agreement_is_known(k.l, &contract_get(k.l, first)->agreement)); /* market.21 */
+    kit_check_conserved(&k, ip);
+    kit_close(&k);
+}
+
+static void what_is_refused_changes_nothing(void **state)
+{
+    (void)state;
+    struct kit k;
+    kit_open(&k, TIMING_MEASURED);
+    kit_interval(&k, KIT_INTERVAL);
+    const uint32_t place = sell(&k, 1500);
+    kit_begin(&k, 2000);
+    const struct contract_event early = {.kind = CONTRACT_EV_EXEC, .by = LEADER};
+    const struct ledger_contract before = *contract_get(k.l, place);
+    assert_int_equal(trade_step(k.l, place, &early, 2000), ERR_EARLY);
+    assert_int_equal(dirty(&k), 0);
+    assert_memory_equal(contract_get(k.l, place), &before, sizeof before);
+    kit_close(&k);
+}
+
+static void act(struct kit *k, uint32_t place, enum contract_event_kind kind, uint32_t by)
+{
+    const struct contract *c = kit_machine(k, place);
+    const struct contract_event ev = {.kind = kind,
+                                      .by = by,
+                                      .verdict = c->judged.verdict,
+                                      .settled = c->judged.settled,
+                                      .payment = c->judged.payment,
+                                      .agrees = true};
+    trade_run(k->l, place, &ev, k->l->now.a_ms);
+}
+
+/* The contract of 1500 Wh, drawn, judged with what @delivered and @taken make of it. */
+static uint32_t judged(struct kit *k, uint32_t *interval_place, enum trade_take take,
+                       int64_t delivered, int64_t taken)
+{
+    *interval_place = kit_interval(k, KIT_INTERVAL);
+    const uint32_t place =
+        kit_make(k, (struct kit_terms){.seller = SELLER, .buyer = BUYER, .wh = 1500, .take = take});
+    kit_draw(k, place, true);
+    trade_open_window(k->l, *interval_place);
+    kit_says(k, SELLER, delivered, 0);
+    kit_says(k, BUYER, 0, taken);
+    trade_close_statements(k->l, *interval_place, k->l->now.a_ms);
+    assert_int_equal(kit_machine(k, place)->state, CONTRACT_EXEC_WAIT);
+    return place;
+}
+
+static void through_exec(struct kit *k, uint32_t place)
+{
+    act(k, place, CONTRACT_EV_EXEC, LEADER);
+    act(k, place, CONTRACT_EV_VOTE_EXEC, PEER);
+    act(k, place, CONTRACT_EV_DECIDE, 0);
+    assert_int_equal(kit_machine(k, place)->state, CONTRACT_FINAL_WAIT);
+}
+
+static void through_final(struct kit *k, uint32_t place)
+{
+    act(k, place, CONTRACT_EV_FINAL, LEADER);
+    act(k, place, CONTRACT_EV_VOTE_FINAL, PEER);
+    act(k, place, CONTRACT_EV_DECIDE, 0);
+}
+
+static void a_settlement_moves_energy_and_money_by_way_of_the_escrow(void **state)
+{
+    (void)state;
+    struct kit k;
+    uint32_t ip;
+    kit_open(&k, TIMING_MEASURED);
+    const uint32_t place = judged(&k, &ip, TAKE_FLEXIBLE, 1600, 1400);
+    const int64_t payment = kit_price_of(1400), reserved = kit_price_of(1500);
+    assert_int_equal(kit_energy(&k, ip, SELLER)->title.wh, 1600);
+    through_exec(&k, place);
+    assert_int_equal(kit_energy(&k, ip, SELLER)->title.wh, 200);
+    assert_int_equal(kit_energy(&k, ip, SELLER)->escrow.wh, 1400);
+    assert_int_equal(kit_account(&k, BUYER)->escrow.micro, payment);
+    assert_int_equal(kit_account(&k, BUYER)->reserved.micro, reserved - payment);
+    kit_check_conserved(&k, ip);
+    through_final(&k, place);
+    assert_int_equal(kit_machine(&k, place)->state, CONTRACT_SETTLED);
+    assert_int_equal(kit_energy(&k, ip, SELLER)->escrow.wh, 0);
+    assert_int_equal(kit_energy(&k, ip, BUYER)->received.wh, 1400);
+    assert_int_equal(kit_account(&k, SELLER)->available.micro, KIT_DEPOSIT + payment);
+    assert_int_equal(kit_account(&k, BUYER)->available.micro, KIT_DEPOSIT - payment);
+    assert_int_equal(kit_account(&k, BUYER)->reserved.micro, 0);
+    assert_int_equal(interval_get(k.l, ip)->rounds[0].open_count, 0);
+    assert_int_equal(member_get(k.l, SELLER)->open_contracts, 0);
+    kit_check_conserved(&k, ip);
+    kit_close(&k);
+}
+
+static void a_failure_at_the_end_returns_both(void **state)
+{
+    (void)state;
+    struct kit k;
+    uint32_t ip;
+    kit_open(&k, TIMING_MEASURED);
+    const uint32_t place = judged(&k, &ip, TAKE_FIRM, 1600, 100);
+    assert_int_equal(kit_machine(&k, place)->judged.verdict, VERDICT_C3);
+    through_exec(&k, place);
+    assert_int_equal(kit_energy(&k, ip, SELLER)->escrow.wh, 100);
+    through_final(&k, place);
+    assert_int_equal(kit_machine(&k, place)->state, CONTRACT_DECLINED);
+    assert_int_equal(kit_energy(&k, ip, SELLER)->title.wh, 1600);
+    assert_int_equal(kit_energy(&k, ip, SELLER)->escrow.wh, 0);
+    assert_int_equal(kit_account(&k, BUYER)->available.micro, KIT_DEPOSIT);
+    assert_int_equal(kit_account(&k, SELLER)->available.micro, KIT_DEPOSIT);
+    kit_check_conserved(&k, ip);
+    kit_close(&k);
+}
+
+/* What is due at A = @a_ms of contracts; DUE_KINDS: nothing. */
+static enum due_kind due_at(struct kit *k, uint64_t a_ms, uint64_t *due_ms)
+{
+    struct due_item items[8];
+    struct due_list list = {.items = items, .count_max = 8};
+    k->l->now.a_ms = a_ms;
+    trade_due(k->l, &list);
+    assert_true(list.count <= 1);
+    if (list.count == 0)
+        return DUE_KINDS;
+    *due_ms = items[0].due_ms;
+    return items[0].kind;
+}
+
+static void work_is_due_at_its_deadline_and_not_before(void **state)
+{
+    (void)state;
+    struct kit k;
+    uint32_t ip;
+    uint64_t due_ms = 0;
+    kit_open(&k, TIMING_MEASURED);
+    const uint32_t place = judged(&k, &ip, TAKE_FLEXIBLE, 1600, 1400);
+    const uint64_t start = k.l->now.a_ms;
+    assert_int_equal(due_at(&k, start + KIT_EXEC_MS - 1, &due_ms), DUE_KINDS);
+    assert_int_equal(due_at(&k, start + KIT_EXEC_MS, &due_ms), DUE_RANK);
+    assert_int_equal(due_ms, start + KIT_EXEC_MS);
+    k.l->now.a_ms = start;
+    contract_edit(k.l, place)->vacant_ms = start; /* RULE trade.10 */
+    trade_set_due(k.l, place);
+    assert_int_equal(due_at(&k, start, &due_ms), DUE_RANK);
+    assert_int_equal(due_ms, start);
+    k.l->now.a_ms = start;
+    act(&k, place, CONTRACT_EV_EXEC, LEADER);
+    assert_int_equal(contract_get(k.l, place)->vacant_ms, 0);
+    assert_int_equal(due_at(&k, start + KIT_VOTE_MS - 1, &due_ms), DUE_KINDS);
+    assert_int_equal(due_at(&k, start + KIT_VOTE_MS, &due_ms), DUE_STAGE);
+    assert_int_equal(due_ms, start + KIT_VOTE_MS);
+    act(&k, place, CONTRACT_EV_TIME, 0); /* no quorum: VOID, and its window is over */
+    assert_int_equal(kit_machine(&k, place)->state, CONTRACT_VOID);
+    assert_int_equal(due_at(&k, start + KIT_VOTE_MS, &due_ms), DUE_SCORE);
+    act(&k, place, CONTRACT_EV_SCORED, 0);
+    assert_int_equal(due_at(&k, start + 1000000, &due_ms), DUE_KINDS);
+    kit_close(&k);
+}
+
+static void a_round_is_listed_by_number_from_anywhere(void **state)
+{
+    (void)state;
+    struct kit k;
+    uint32_t places[8];
+    kit_open(&k, TIMING_MEASURED);
+    kit_interval(&k, KIT_INTERVAL);
+    kit_interval(&k, KIT_INTERVAL + 1);
+    const uint32_t a = agree(&k, KIT_INTERVAL, 1, 2, 10),
+                   other = agree(&k, KIT_INTERVAL + 1, 1, 2, 10);
+    const uint32_t b = agree(&k, KIT_INTERVAL, 3, 4, 10), c = agree(&k, KIT_INTERVAL, 5, 6, 10);
+    assert_int_equal(trade_of_round(k.l, KIT_INTERVAL, ROUND_FORWARD, 0, places, 8), 3);
+    assert_int_equal(places[0], a);
+    assert_int_equal(places[1], b);
+    assert_int_equal(places[2], c);
+    assert_int_equal(trade_of_round(k.l, KIT_INTERVAL, ROUND_FORWARD, 3, places, 8), 2);
+    assert_int_equal(places[0], b);
+    assert_int_equal(trade_of_round(k.l, KIT_INTERVAL, ROUND_FORWARD, 2, places, 8),
+                     2); /* other's */
+    assert_int_equal(places[0], b);
+    assert_int_equal(trade_of_round(k.l, KIT_INTERVAL, ROUND_FORWARD, 0, places, 2), 2);
+    assert_int_equal(trade_of_round(k.l, KIT_INTERVAL, ROUND_FORWARD, 5, places, 8), 0);
+    assert_int_equal(trade_of_round(k.l, KIT_INTERVAL, ROUND_MEASURED, 0, places, 8), 0);
+    revoke(&k, b);
+    score_and_free(&k, b);
+    const uint32_t d = agree(&k, KIT_INTERVAL, 7, 8, 10);
+    assert_int_equal(d, b); /* the lowest free place; the list stays by number */
+    assert_int_equal(trade_of_round(k.l, KIT_INTERVAL, ROUND_FORWARD, 0, places, 8), 3);
+    assert_int_equal(places[1], c);
+    assert_int_equal(places[2], d);
+    (void)other;
+    kit_close(&k);
+}
+
+/* What the indexes say, and what the rows say to the same questions. */
+static void check_member(const struct kit *k, uint32_t slot, uint64_t interval)
+{
+    struct trade_sums said, real = {0};
+    uint64_t last[2] = {UINT64_MAX, UINT64_MAX};
+    uint32_t listed = 0, rows = 0;
+    for (uint32_t role = 0; role < 2; role++)
+        for (uint32_t at = trade_first_of(k->l, slot, interval, role == 0); at != TRADE_NO_PLACE;
+             at = trade_next_of(k->l, at, role == 0), listed++) {
+            assert_true(kit_machine(k, at)->number < last[role]); /* newest first */
+            last[role] = kit_machine(k, at)->number;
+        }
+    for (uint32_t p = 0; p < KIT_CONTRACTS; p++) {
+        const struct ledger_contract *row = contract_get(k->l, p);
+        const bool sells = row->machine.seller == slot, buys = row->machine.buyer == slot;
+        if (row->machine.number == 0 || (!sells && !buys))
+            continue;
+        const bool is_open = !contract_is_closed(&row->machine);
+        rows += row->interval == interval;
+        if (is_open && row->is_agreement)
+            real.exposure_micro += kit_price_of(row->terms.energy.wh);
+        if (!is_open || row->interval != interval)
+            continue;
+        real.agreements += row->is_agreement;
+        *(sells ? &real.sold_wh : &real.bought_wh) += row->terms.energy.wh;
+    }
+    trade_sums(k->l, slot, interval, &said);
+    assert_int_equal(listed, rows);
+    assert_int_equal(said.sold_wh, real.sold_wh);
+    assert_int_equal(said.bought_wh, real.bought_wh);
+    assert_int_equal(said.agreements, real.agreements);
+    assert_int_equal(said.exposure_micro, real.exposure_micro);
+}
+
+static void check_round(const struct kit *k, uint64_t interval, enum trade_round round)
+{
+    uint32_t places[KIT_CONTRACTS], rows = 0;
+    const uint32_t count = trade_of_round(k->l, interval, round, 0, places, KIT_CONTRACTS);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct ledger_contract *row = contract_get(k->l, places[i]);
+        assert_true(row->interval == interval && row->round == round);
+        assert_true(i == 0 || kit_machine(k, places[i - 1])->number < row->machine.number);
+    }
+    for (uint32_t p = 0; p < KIT_CONTRACTS; p++) {
+        const struct ledger_contract *row = contract_get(k->l, p);
+        rows += row->machine.number > 0 && row->interval == interval && row->round == round;
+    }
+    assert_int_equal(count, rows);
+}
+
+static void check_indexes(const struct kit *k, uint64_t number_last)
+{
+    const struct contract_index *x = &k->l->index.contracts;
+    uint32_t found = 0, rows = 0, end = 0;
+    for (uint64_t number = 1; number <= number_last; number++) {
+        const uint32_t place = contract_find(k->l, number);
+        assert_true(place == TRADE_NO_PLACE || kit_machine(k, place)->number == number);
+        found += place != TRADE_NO_PLACE;
+    }
+    for (uint32_t p = 0; p < KIT_CONTRACTS; p++) {
+        const struct ledger_contract *row = contract_get(k->l, p);
+        const bool is_used = row->machine.number > 0;
+        assert_int_equal(places_is_occupied(&x->places, p), is_used);
+        assert_true(is_used || x->due_ms[p] == UINT64_MAX);
+        assert_true(!is_used || !row->is_agreement || agreement_is_known(k->l, &row->agreement));
+        rows += is_used;
+        end = is_used ? p + 1 : end;
+    }
+    assert_int_equal(found, rows);
+    assert_int_equal(x->end, end);
+    for (uint64_t interval = KIT_INTERVAL; interval < KIT_INTERVAL + 3; interval++) {
+        for (uint32_t slot = 1; slot <= 6; slot++)
+            check_member(k, slot, interval);
+        check_round(k, interval, ROUND_FORWARD);
+        check_round(k, interval, ROUND_MEASURED);
+    }
+}
+
+struct reached {
+    uint32_t made, voided, freed, undone;
+};
+
+static void change_at_random(struct kit *k, struct test_random *r, struct reached *reached)
+{
+    const uint32_t place = (uint32_t)test_random_below(r, k->l->index.contracts.end + 1);
+    const struct contract *c = kit_machine(k, place);
+    const uint64_t deed = test_random_below(r, 5);
+    if (deed < 2 || c->number == 0) {
+        const uint32_t seller = 1 + (uint32_t)test_random_below(r, 6);
+        kit_make(
+            k, (struct kit_terms){.interval = KIT_INTERVAL + test_random_below(r, 3),
+                                  .seller = seller,
+                                  .buyer = 1 + (seller + (uint32_t)test_random_below(r, 5)) % 6,
+                                  .wh = 1 + (int64_t)test_random_below(r, 50),
+                                  .round = test_random_below(r, 2) ? ROUND_FORWARD : ROUND_MEASURED,
+                                  .is_agreement = test_random_below(r, 2)});
+        reached->made++;
+    } else if (!contract_is_closed(c)) {
+        revoke(k, place);
+        reached->voided++;
+    } else {
+        score_and_free(k, place);
+        reached->freed++;
+    }
+}
+
+/* RULE ledger.2: what is derived follows from the rows alone. */
+static void indexes_follow_from_rows_also_after_an_undo(void **state)
+{
+    (void)state;
+    const uint64_t seed = 20261122;
+    struct test_random r = {seed};
+    struct reached reached = {0};
+    struct kit k;
+    print_message("seed %llu\n", (unsigned long long)seed);
+    kit_open(&k, TIMING_MEASURED);
+    for (uint64_t i = 0; i < 3; i++)
+        kit_interval(&k, KIT_INTERVAL + i);
+    for (uint32_t block = 0; block < 60; block++) {
+        kit_begin(&k, 2000 + block);
+        const uint64_t number_last = k.l->head->contract_last;
+        const i128 reserved = k.l->head->funds.reserved.micro;
+        for (uint32_t i = 0; i < 8 && contract_has_room(k.l, 1); i++)
+            change_at_random(&k, &r, &reached);
+        check_indexes(&k, k.l->head->contract_last);
+        if (test_random_below(&r, 3) == 0) {
+            ledger_undo(k.l);
+            reached.undone++;
+            assert_int_equal(k.l->head->contract_last, number_last);
+            assert_true(k.l->head->funds.reserved.micro == reserved);
+        } else if (test_random_below(&r, 2) == 0) {
+            trade_rebuild(k.l);
+        }
+        check_indexes(&k, k.l->head->contract_last);
+    }
+    assert_true(reached.made > 100 && reached.voided > 50 && reached.freed > 50);
+    assert_true(reached.undone > 10);
+    kit_close(&k);
+}
+
+static size_t write_contract(uint8_t *out, size_t size, const struct kit *k, uint32_t place)
+{
+    struct value v = {.number = 0};
+    row_init_write(&v.io, out, size);
+    contract_value(k->l, place, &v);
+    assert_int_equal(v.number, kit_machine(k, place)->number);
+    return row_end_write(&v.io);
+}
+
+static bool read_contract(struct span bytes, struct ledger_contract *row, uint8_t *votes)
+{
+    struct row_io io;
+    memset(row, 0, sizeof *row);
+    row_init_read(&io, bytes);
+    trade_contract_io(&io, row, votes);
+    return row_end_read(&io);
+}
+
+static void a_contract_has_one_encoding(void **state)
+{
+    (void)state;
+    struct kit k;
+    uint32_t ip;
+    uint8_t bytes[1024], again[1024], votes[512] = {0};
+    struct ledger_contract row;
+    kit_open(&k, TIMING_MEASURED);
+    const uint32_t place = judged(&k, &ip, TAKE_FIRM, 1600, 1400);
+    const uint32_t free_place = place + 1;
+    through_exec(&k, place);
+    const size_t len = write_contract(bytes, sizeof bytes, &k, place);
+    assert_true(read_contract((struct span){bytes, len}, &row, votes));
+    assert_int_equal(row.machine.state, CONTRACT_FINAL_WAIT);
+    assert_int_equal(row.machine.offices[CONTRACT_EXEC].agree_count, 2);
+    assert_int_equal(votes[0], 3); /* leader and first peer */
+    struct row_io io;
+    row_init_write(&io, again, sizeof again);
+    trade_contract_io(&io, &row, votes);
+    assert_int_equal(row_end_write(&io), len);
+    assert_memory_equal(again, bytes, len);
+    assert_false(read_contract((struct span){bytes, len - 1}, &row, votes));
+    bytes[len] = 0;
+    assert_false(read_contract((struct span){bytes, len + 1}, &row, votes));
+    bytes[0] = ROW_ORDER;
+    assert_false(read_contract((struct span){bytes, len}, &row, votes));
+    assert_int_equal(write_contract(bytes, sizeof bytes, &k, free_place), 1);
+    assert_int_equal(bytes[0], ROW_FREE);
+    kit_close(&k);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_contract_reserves_counts_and_is_found),
+        cmocka_unit_test(what_was_made_keeps_its_parameters),
+        cmocka_unit_test(contracts_fit_up_to_the_last_place),
+        cmocka_unit_test(sums_leave_out_what_has_closed),
+        cmocka_unit_test(what_is_refused_changes_nothing),
+        cmocka_unit_test(a_settlement_moves_energy_and_money_by_way_of_the_escrow),
+        cmocka_unit_test(a_failure_at_the_end_returns_both),
+        cmocka_unit_test(work_is_due_at_its_deadline_and_not_before),
+        cmocka_unit_test(a_round_is_listed_by_number_from_anywhere),
+        cmocka_unit_test(indexes_follow_from_rows_also_after_an_undo),
+        cmocka_unit_test(a_contract_has_one_encoding),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,571 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Statements, their window and the judge on rows: RULE trade.3, trade.12, trade.13, gate.2,
+ * join.10, op.4, ledger.5. */
+#include "ledger/test_trade.h"
+
+#include "base/test_random.h"
+#include "ledger/log.h"
+
+enum { SELLER = 1, BUYER = 2, OTHER = 3, PARTIES = 8 };
+
+static uint32_t sell(struct kit *k, uint32_t seller, uint32_t buyer, int64_t wh)
+{
+    return kit_make(k, (struct kit_terms){.seller = seller, .buyer = buyer, .wh = wh});
+}
+
+static uint32_t sell_measured(struct kit *k, uint32_t seller, uint32_t buyer, int64_t wh)
+{
+    return kit_make(
+        k, (struct kit_terms){.seller = seller, .buyer = buyer, .wh = wh, .round = ROUND_MEASURED});
+}
+
+static const struct page_member *page_of(const struct kit *k, uint32_t ip, uint32_t slot)
+{
+    const struct ledger_interval *i = interval_get(k->l, ip);
+    return page_get(k->l, i->page - 1, slot, i->number);
+}
+
+static enum settlement_verdict verdict_of(const struct kit *k, uint32_t place)
+{
+    assert_true(kit_machine(k, place)->is_judged);
+    return kit_machine(k, place)->judged.verdict;
+}
+
+static bool is_due(struct kit *k, uint32_t ip, uint64_t a_ms, uint64_t *due_ms)
+{
+    k->l->now.a_ms = a_ms;
+    return trade_statements_are_due(k->l, ip, due_ms);
+}
+
+static void a_statement_is_taken_in_its_window_only(void **state)
+{
+    (void)state;
+    struct kit k;
+    const struct interval_statement running = {.interval = KIT_INTERVAL + 1};
+    const struct interval_statement unknown = {.interval = KIT_INTERVAL - 1};
+    const struct interval_statement op = {.interval = KIT_INTERVAL, .delivered_wh = 5};
+    kit_open(&k, TIMING_MEASURED);
+    assert_int_equal(kit_state(&k, SELLER, &running), ERR_EARLY);
+    assert_int_equal(kit_state(&k, SELLER, &unknown), ERR_NO_ROUND);
+    const uint32_t ip = kit_interval(&k, KIT_INTERVAL);
+    assert_int_equal(kit_state(&k, SELLER, &op), ERR_EARLY);
+    trade_open_window(k.l, ip);
+    const uint64_t end = k.l->now.a_ms + KIT_STATEMENT_MS;
+    k.l->now.a_ms = end - 1;
+    assert_int_equal(kit_state(&k, SELLER, &op), ERR_OK);
+    k.l->now.a_ms = end; /* RULE ledger.6: the close waits for its budget */
+    assert_int_equal(kit_state(&k, BUYER, &op), ERR_LATE);
+    assert_false(page_of(&k, ip, BUYER)->has_stated);
+    kit_close(&k);
+}
+
+static void a_correction_names_the_last_statement_and_replaces_it(void **state)
+{
+    (void)state;
+    struct kit k;
+    kit_open(&k, TIMING_MEASURED);
+    const uint32_t ip = kit_interval(&k, KIT_INTERVAL);
+    const uint32_t first = sell(&k, SELLER, BUYER, 100), second = sell(&k, SELLER, BUYER, 100);
+    const uint32_t not_mine = sell(&k, SELLER, OTHER, 100);
+    struct contract_ref refused[] = {{1}, {3}, {99}};
+    struct interval_statement op = {
+        .interval = KIT_INTERVAL, .taken_wh = 7, .refused = refused, .refused_count = 3};
+    trade_open_window(k.l, ip);
+    assert_int_equal(kit_state(&k, BUYER, &op), ERR_OK);
+    const struct hash hash = statement_hash(&k.l->chain, BUYER, &op);
+    assert_true(contract_get(k.l, first)->is_refused);
+    assert_false(contract_get(k.l, second)->is_refused);
+    assert_false(contract_get(k.l, not_mine)->is_refused); /* nobody refuses for another */
+    assert_int_equal(kit_state(&k, BUYER, &op), ERR_SEQUENCE);
+    op.seq = 2;
+    assert_int_equal(kit_state(&k, BUYER, &op), ERR_SEQUENCE);
+    op.seq = 1;
+    op.corrects_one = true;
+    assert_int_equal(kit_state(&k, BUYER, &op), ERR_CORRECTS_OTHER);
+    assert_int_equal(page_of(&k, ip, BUYER)->next_seq, 1);
+    op.corrects = hash;
+    op.taken_wh = 8;
+    refused[0].contract = 2;
+    op.refused_count = 1;
+    assert_int_equal(kit_state(&k, BUYER, &op), ERR_OK);
+    assert_false(contract_get(k.l, first)->is_refused);
+    assert_true(contract_get(k.l, second)->is_refused);
+    assert_int_equal(page_of(&k, ip, BUYER)->taken.wh, 8);
+    assert_int_equal(k.l->index.contracts.stated_count[interval_get(k.l, ip)->page - 1], 1);
+    kit_close(&k);
+}
+
+static void the_hash_of_a_statement_covers_all_of_it(void **state)
+{
+    (void)state;
+    const struct hash chain = {{1}}, other_chain = {{2}};
+    struct contract_ref refused[] = {{4}};
+    struct interval_statement op = {.interval = 3, .delivered_wh = 5};
+    const struct hash hash = statement_hash(&chain, 1, &op);
+    struct hash others[4] = {statement_hash(&other_chain, 1, &op), statement_hash(&chain, 2, &op)};
+    op.register_commitment.bytes[0] = 1;
+    others[2] = statement_hash(&chain, 1, &op);
+    op.register_commitment.bytes[0] = 0;
+    op.refused = refused;
+    op.refused_count = 1;
+    others[3] = statement_hash(&chain, 1, &op);
+    for (uint32_t i = 0; i < 4; i++)
+        assert_false(hash_equal(&others[i], &hash));
+}
+
+static void after_the_close_a_statement_is_a_record(void **state)
+{
+    (void)state;
+    struct kit k;
+    struct interval_statement op = {.interval = KIT_INTERVAL, .delivered_wh = 900};
+    kit_open(&k, TIMING_MEASURED);
+    const uint32_t ip = kit_interval(&k, KIT_INTERVAL);
+    const uint32_t place = sell(&k, SELLER, BUYER, 100); /* not drawn: the row stays */
+    trade_open_window(k.l, ip);
+    kit_says(&k, SELLER, 100, 0);
+    const struct hash first = page_of(&k, ip, SELLER)->statement;
+    trade_close_statements(k.l, ip, k.l->now.a_ms);
+    assert_int_equal(log_count(k.l), 0);
+    assert_int_equal(kit_state(&k, SELLER, &op), ERR_SEQUENCE);
+    assert_int_equal(log_count(k.l), 0);
+    op.seq = 1;
+    op.corrects_one = true;
+    op.corrects = first;
+    assert_int_equal(kit_state(&k, SELLER, &op), ERR_RECORD_ONLY);
+    assert_int_equal(page_of(&k, ip, SELLER)->delivered.wh, 100);
+    assert_int_equal(page_of(&k, ip, SELLER)->next_seq, 2);
+    assert_int_equal(kit_energy(&k, ip, SELLER)->title.wh, 100);
+    assert_int_equal(log_count(k.l), 1);
+    assert_int_equal(log_get(k.l, 0).bytes.at[0], RECORD_STATEMENT);
+    op = (struct interval_statement){.interval = KIT_INTERVAL, .taken_wh = 50};
+    assert_int_equal(kit_state(&k, BUYER, &op), ERR_RECORD_ONLY); /* its first: still silent */
+    assert_false(page_of(&k, ip, BUYER)->has_stated);
+    assert_int_equal(verdict_of(&k, place), VERDICT_C2);
+    kit_check_conserved(&k, ip);
+    kit_close(&k);
+}
+
+static void the_window_ends_at_its_time(void **state)
+{
+    (void)state;
+    struct kit k;
+    uint64_t due_ms = 0;
+    kit_open(&k, TIMING_MEASURED);
+    const uint32_t ip = kit_interval(&k, KIT_INTERVAL);
+    sell(&k, SELLER, BUYER, 100);
+    assert_false(is_due(&k, ip, 1000, &due_ms));
+    trade_open_window(k.l, ip);
+    kit_says(&k, SELLER, 100, 0);
+    kit_says(&k, BUYER, 0, 100); /* all have stated, but others may yet order */
+    assert_false(is_due(&k, ip, 1000 + KIT_STATEMENT_MS - 1, &due_ms));
+    assert_true(is_due(&k, ip, 1000 + KIT_STATEMENT_MS + 500, &due_ms));
+    assert_int_equal(due_ms, 1000 + KIT_STATEMENT_MS);
+    trade_close_statements(k.l, ip, due_ms);
+    assert_false(is_due(&k, ip, 1000 + KIT_STATEMENT_MS + 500, &due_ms));
+    kit_close(&k);
+}
+
+static void under_timing_forward_it_closes_when_every_live_party_has_stated(void **state)
+{
+    (void)state;
+    struct kit k;
+    uint64_t due_ms = 0;
+    kit_open(&k, TIMING_FORWARD);
+    const uint32_t ip = kit_interval(&k, KIT_INTERVAL);
+    const uint32_t empty = kit_interval(&k, KIT_INTERVAL - 1);
+    trade_open_window(k.l, empty);
+    assert_false(is_due(&k, empty, 2000, &due_ms)); /* nobody has to state */
+    const uint32_t first = sell(&k, SELLER, BUYER, 100);
+    sell(&k, OTHER, BUYER, 100);
+    sell(&k, BUYER, 4, 100);
+    trade_open_window(k.l, ip);
+    kit_says(&k, OTHER, 100, 0);
+    kit_says(&k, BUYER, 0, 100);
+    assert_false(is_due(&k, ip, 2100, &due_ms)); /* SELLER and 4 */
+    const struct contract_event out = {.kind = CONTRACT_EV_REVOKED};
+    trade_run(k.l, first, &out, 2100); /* SELLER is a party of no open contract */
+    assert_false(is_due(&k, ip, 2200, &due_ms));
+    kit_status(&k, 4, STATUS_LEAVING);
+    assert_false(is_due(&k, ip, 2200, &due_ms));
+    kit_status(&k, 4, STATUS_EJECTED);
+    assert_true(is_due(&k, ip, 2300, &due_ms));
+    assert_int_equal(due_ms, 2300);
+    trade_rebuild(k.l); /* what was looked at is not part of the state */
+    assert_true(is_due(&k, ip, 2300, &due_ms));
+    kit_close(&k);
+}
+
+static void the_close_credits_titles_and_judges_drawn_or_not(void **state)
+{
+    (void)state;
+    struct kit k;
+    kit_open(&k, TIMING_MEASURED);
+    const uint32_t ip = kit_interval(&k, KIT_INTERVAL);
+    const uint32_t passes = sell(&k, SELLER, BUYER, 1000), fails = sell(&k, SELLER, BUYER, 1000);
+    const uint32_t refused = sell(&k, OTHER, BUYER, 500), silent = sell(&k, OTHER, 5, 500);
+    const uint32_t alone = sell(&k, OTHER, BUYER, 300), nothing = sell(&k, OTHER, 4, 300);
+    struct contract_ref refusals[] = {{3}};
+    const struct interval_statement buyer = {
+        .interval = KIT_INTERVAL, .taken_wh = 1200, .refused = refusals, .refused_count = 1};
+    kit_draw(&k, passes, true);
+    kit_draw(&k, alone, false); /* e = 0 */
+    kit_draw(&k, nothing, true);
+    trade_open_window(k.l, ip);
+    kit_says(&k, SELLER, 1500, 0);
+    kit_says(&k, OTHER, 2000, 0);
+    kit_says(&k, 4, 0, 0);
+    assert_int_equal(kit_state(&k, BUYER, &buyer), ERR_OK);
+    trade_close_statements(k.l, ip, k.l->now.a_ms);
+    assert_int_equal(interval_get(k.l, ip)->window, INTERVAL_CLOSED);
+    assert_int_equal(verdict_of(&k, passes), VERDICT_PASS);
+    assert_int_equal(kit_machine(&k, passes)->state, CONTRACT_EXEC_WAIT);
+    assert_int_equal(verdict_of(&k, fails), VERDICT_C1); /* 500 left of 900 needed */
+    assert_int_equal(kit_machine(&k, fails)->state, CONTRACT_PREPARED);
+    assert_int_equal(verdict_of(&k, refused), VERDICT_C2);
+    assert_int_equal(verdict_of(&k, silent), VERDICT_C2);
+    assert_int_equal(kit_machine(&k, alone)->judged.settled.wh, 200); /* 1200 - 1000 */
+    assert_int_equal(kit_machine(&k, alone)->state, CONTRACT_SETTLED);
+    assert_true(kit_machine(&k, alone)->unwitnessed);
+    assert_int_equal(kit_machine(&k, nothing)->state, CONTRACT_VOID);
+    assert_int_equal(kit_energy(&k, ip, SELLER)->title.wh, 1500);
+    assert_int_equal(kit_energy(&k, ip, OTHER)->title.wh, 1800);
+    assert_int_equal(kit_energy(&k, ip, BUYER)->received.wh, 200);
+    struct trade_used used;
+    trade_used(k.l, SELLER, KIT_INTERVAL, &used);
+    assert_int_equal(used.sold_wh, 1000);
+    trade_used(k.l, BUYER, KIT_INTERVAL, &used);
+    assert_int_equal(used.bought_wh, 1200);
+    trade_used(k.l, 5, KIT_INTERVAL, &used);
+    assert_int_equal(used.bought_wh, 0);
+    kit_check_conserved(&k, ip);
+    kit_close(&k);
+}
+
+static void a_failure_of_many_meters_voids_what_lacks_a_statement(void **state)
+{
+    (void)state;
+    struct kit k;
+    kit_open(&k, TIMING_MEASURED);
+    const uint32_t ip = kit_interval(&k, KIT_INTERVAL);
+    const uint32_t lacking = sell(&k, SELLER, BUYER, 100), other = sell(&k, 4, 5, 100);
+    kit_draw(&k, lacking, true);
+    trade_open_window(k.l, ip);
+    kit_says(&k, SELLER, 100, 0);
+    trade_close_statements(k.l, ip, k.l->now.a_ms);
+    assert_int_equal(kit_machine(&k, lacking)->state, CONTRACT_VOID);
+    assert_int_equal(verdict_of(&k, other), VERDICT_VOID);
+    assert_int_equal(kit_account(&k, BUYER)->reserved.micro, 0);
+    kit_close(&k);
+}
+
+static void an_ejected_partys_statement_is_dropped_until_the_close(void **state)
+{
+    (void)state;
+    struct kit k;
+    struct contract_ref refusals[] = {{2}};
+    const struct interval_statement both = {
+        .interval = KIT_INTERVAL, .delivered_wh = 100, .refused = refusals, .refused_count = 1};
+    kit_open(&k, TIMING_MEASURED);
+    const uint32_t ip = kit_interval(&k, KIT_INTERVAL);
+    const uint32_t sold = sell(&k, SELLER, BUYER, 100), bought = sell(&k, BUYER, SELLER, 100);
+    trade_open_window(k.l, ip);
+    assert_int_equal(kit_state(&k, SELLER, &both), ERR_OK);
+    kit_says(&k, BUYER, 100, 100);
+    assert_true(contract_get(k.l, bought)->is_refused);
+    trade_drop_statements(k.l, SELLER);
+    trade_drop_statements(k.l, 7); /* who said nothing */
+    assert_true(page_of(&k, ip, SELLER)->was_dropped);
+    assert_false(contract_get(k.l, bought)->is_refused);
+    trade_close_statements(k.l, ip, k.l->now.a_ms);
+    assert_int_equal(verdict_of(&k, sold), VERDICT_C1);
+    assert_int_equal(verdict_of(&k, bought), VERDICT_C2);
+    assert_int_equal(kit_energy(&k, ip, SELLER)->title.wh, 0);
+    trade_drop_statements(k.l, BUYER); /* the judge has spoken */
+    assert_true(page_of(&k, ip, BUYER)->has_stated);
+    kit_check_conserved(&k, ip);
+    kit_close(&k);
+}
+
+static void a_revocation_voids_what_is_not_measured_in_the_order_of_numbers(void **state)
+{
+    (void)state;
+    struct kit k;
+    kit_open(&k, TIMING_MEASURED);
+    const uint32_t ip = kit_interval(&k, KIT_INTERVAL);
+    kit_interval(&k, KIT_INTERVAL + 1);
+    const uint32_t measured = sell(&k, SELLER, BUYER, 100);
+    kit_draw(&k, measured, true);
+    trade_open_window(k.l, ip);
+    kit_says(&k, SELLER, 100, 0);
+    kit_says(&k, BUYER, 0, 100);
+    trade_close_statements(k.l, ip, k.l->now.a_ms);
+    const struct kit_terms later = {
+        .interval = KIT_INTERVAL + 1, .seller = SELLER, .buyer = OTHER, .wh = 300};
+    const uint32_t as_seller = kit_make(&k, later);
+    const uint32_t as_buyer = sell_measured(&k, 4, SELLER, 200);
+    const uint32_t of_others = sell_measured(&k, 4, OTHER, 200);
+    kit_draw(&k, as_seller, true);
+    const struct funds_event closes[] = {{.kind = FUNDS_CLOSE_MEMBER, .member = SELLER},
+                                         {.kind = FUNDS_CLOSE_MEMBER, .member = OTHER}};
+    money_do(k.l, &closes[0]);
+    money_do(k.l, &closes[1]); /* so that each refund becomes a numbered payout */
+    const uint64_t payouts = k.l->head->payout_last;
+    trade_void_of(k.l, SELLER);
+    assert_int_equal(kit_machine(&k, measured)->state, CONTRACT_EXEC_WAIT);
+    assert_int_equal(kit_machine(&k, as_seller)->state, CONTRACT_VOID);
+    assert_int_equal(kit_machine(&k, as_buyer)->state, CONTRACT_VOID);
+    assert_int_equal(kit_machine(&k, of_others)->state, CONTRACT_PREPARED);
+    assert_int_equal(k.l->head->payout_last, payouts + 2);
+    for (uint32_t p = 0; p < k.l->sizes.payouts; p++) {
+        const struct payout *payout = table_get(&k.l->payouts, p);
+        if (payout->number == payouts + 1)
+            assert_int_equal(payout->member, OTHER); /* of contract 2, SELLER's is 3 */
+    }
+    assert_int_equal(kit_energy(&k, ip, SELLER)->title.wh, 100); /* untouched */
+    kit_check_conserved(&k, ip);
+    kit_close(&k);
+}
+
+static void free_round(struct kit *k, enum trade_round round)
+{
+    uint32_t places[PARTIES];
+    const struct contract_event scored = {.kind = CONTRACT_EV_SCORED};
+    const uint32_t count = trade_of_round(k->l, KIT_INTERVAL, round, 0, places, PARTIES);
+    for (uint32_t i = 0; i < count; i++) {
+        trade_run(k->l, places[i], &scored, k->l->now.a_ms);
+        trade_free(k->l, places[i]);
+    }
+}
+
+static void measured_contracts_get_what_the_forward_round_left(void **state)
+{
+    (void)state;
+    struct kit k;
+    kit_open(&k, TIMING_BOTH);
+    const uint32_t ip = kit_interval(&k, KIT_INTERVAL);
+    kit_draw(&k, sell(&k, SELLER, BUYER, 600), false);
+    trade_open_window(k.l, ip);
+    kit_says(&k, SELLER, 1000, 0);
+    kit_says(&k, BUYER, 0, 800);
+    kit_says(&k, OTHER, 0, 1000);
+    trade_close_statements(k.l, ip, k.l->now.a_ms);
+    free_round(&k, ROUND_FORWARD); /* what it used outlives it */
+    const uint32_t first = sell_measured(&k, SELLER, BUYER, 250);
+    const uint32_t second = sell_measured(&k, SELLER, OTHER, 100);
+    const uint32_t third = sell_measured(&k, SELLER, OTHER, 100);
+    trade_judge_measured(k.l, ip);
+    assert_int_equal(kit_machine(&k, first)->judged.s.wh, 250);
+    assert_int_equal(kit_machine(&k, first)->judged.settled.wh, 200); /* 800 - 600 */
+    assert_int_equal(kit_machine(&k, second)->judged.settled.wh, 100);
+    assert_int_equal(kit_machine(&k, third)->judged.s.wh, 50); /* 1000 - 600 - 350 */
+    assert_int_equal(verdict_of(&k, third), VERDICT_C1);
+    assert_int_equal(kit_machine(&k, first)->state, CONTRACT_PREPARED);
+    kit_draw(&k, first, false); /* DRAWN and MEASURED pass in the block of the draw */
+    kit_draw(&k, second, true);
+    kit_draw(&k, third, false);
+    assert_int_equal(kit_machine(&k, first)->state, CONTRACT_SETTLED);
+    assert_int_equal(kit_machine(&k, second)->state, CONTRACT_EXEC_WAIT);
+    assert_int_equal(kit_machine(&k, third)->state, CONTRACT_DECLINED);
+    assert_int_equal(kit_energy(&k, ip, SELLER)->title.wh, 200);
+    kit_check_conserved(&k, ip);
+    kit_close(&k);
+}
+
+static void a_page_begins_anew_with_its_next_interval(void **state)
+{
+    (void)state;
+    struct kit k;
+    struct qot_counts *counts;
+    kit_open(&k, TIMING_MEASURED);
+    struct page_member *row = page_edit(k.l, 0, SELLER, 4);
+    row->has_stated = true;
+    row->next_seq = 3;
+    counts = page_counts_edit(k.l, 0, SELLER, 4);
+    counts->honest = 2;
+    page_energy_edit(k.l, 0, SELLER, 4);
+    ((struct energy_account *)(void *)k.l->page_energies.rows)[SELLER].title.wh = 9;
+    assert_true(page_get(k.l, 0, SELLER, 4)->has_stated);
+    assert_false(page_get(k.l, 0, SELLER, 5)->has_stated);
+    assert_int_equal(page_counts_edit(k.l, 0, SELLER, 4)->honest, 2);
+    kit_begin(&k, 2000);
+    assert_int_equal(page_counts_edit(k.l, 0, SELLER, 5)->honest, 0);
+    assert_int_equal(page_get(k.l, 0, SELLER, 5)->next_seq, 0);
+    const struct energy_account *energy = table_get(&k.l->page_energies, SELLER);
+    assert_int_equal(energy->title.wh, 0);
+    ledger_undo(k.l);
+    assert_int_equal(page_get(k.l, 0, SELLER, 4)->next_seq, 3);
+    assert_int_equal(energy->title.wh, 9);
+    kit_close(&k);
+}
+
+static void a_page_row_has_one_encoding(void **state)
+{
+    (void)state;
+    struct kit k;
+    uint8_t bytes[512];
+    struct page_member member;
+    struct energy_account energy;
+    struct qot_counts counts;
+    struct row_io io;
+    kit_open(&k, TIMING_MEASURED);
+    const uint32_t ip = kit_interval(&k, KIT_INTERVAL);
+    const uint32_t page = interval_get(k.l, ip)->page - 1;
+    trade_open_window(k.l, ip);
+    kit_says(&k, 3, 100, 7);
+    trade_close_statements(k.l, ip, k.l->now.a_ms);
+    struct value v = {.number = 0};
+    row_init_write(&v.io, bytes, sizeof bytes);
+    statement_value(k.l, page * KIT_MEMBERS + 3 - 1, &v);
+    const size_t len = row_end_write(&v.io);
+    assert_int_equal(v.number, index_key(3, KIT_INTERVAL));
+    row_init_read(&io, (struct span){bytes, len});
+    trade_page_io(&io, &member, &energy, &counts);
+    assert_true(row_end_read(&io));
+    assert_int_equal(member.interval, KIT_INTERVAL);
+    assert_int_equal(member.delivered.wh, 100);
+    assert_int_equal(member.taken.wh, 7);
+    assert_int_equal(energy.title.wh, 100);
+    row_init_read(&io, (struct span){bytes, len - 1});
+    trade_page_io(&io, &member, &energy, &counts);
+    assert_false(row_end_read(&io));
+    kit_close(&k);
+}
+
+struct reached {
+    uint32_t verdicts[VERDICT_COUNT], mass, silent, undone, rebuilt, refused;
+};
+
+/* One interval: what is said and sold is random. */
+static void say_at_random(struct kit *k, struct test_random *r, struct settlement_party *parties,
+                          uint64_t *refusals, struct reached *reached)
+{
+    const bool many_silent = test_random_below(r, 4) == 0;
+    for (uint32_t slot = 1; slot <= PARTIES; slot++) {
+        struct contract_ref named[64];
+        struct interval_statement op = {.interval = KIT_INTERVAL, .refused = named};
+        uint64_t *list = refusals + (size_t)slot * 64;
+        parties[slot] = (struct settlement_party){.refused = list};
+        if (test_random_below(r, many_silent ? 2 : 8) == 0) {
+            reached->silent++;
+            continue;
+        }
+        op.delivered_wh = (int64_t)test_random_below(r, 400);
+        op.taken_wh = (int64_t)test_random_below(r, 400);
+        for (uint64_t n = 1; n <= k->l->head->contract_last; n++) {
+            if (test_random_below(r, 8) > 0)
+                continue;
+            named[op.refused_count++].contract = n;
+            list[parties[slot].refused_count++] = n;
+        }
+        assert_int_equal(kit_state(k, slot, &op), ERR_OK);
+        parties[slot].has_stated = true;
+        parties[slot].delivered_left.wh = op.delivered_wh;
+        parties[slot].taken_left.wh = op.taken_wh;
+        reached->refused += op.refused_count;
+    }
+}
+
+/* The judge over slots, without the small numbers of parties. */
+static void check_against_the_judge(const struct kit *k, struct settlement_party *parties,
+                                    const uint64_t *numbers, uint32_t count,
+                                    struct reached *reached)
+{
+    struct settlement_terms terms[KIT_CONTRACTS];
+    struct settlement_result results[KIT_CONTRACTS];
+    for (uint32_t i = 0; i < count; i++)
+        terms[i] = contract_get(k->l, contract_find(k->l, numbers[i]))->terms;
+    reached->mass += settlement_judge(results, terms, count, parties);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct settlement_result *got =
+            &kit_machine(k, contract_find(k->l, numbers[i]))->judged;
+        assert_int_equal(got->verdict, results[i].verdict);
+        assert_int_equal(got->s.wh, results[i].s.wh);
+        assert_int_equal(got->b.wh, results[i].b.wh);
+        assert_int_equal(got->settled.wh, results[i].settled.wh);
+        assert_int_equal(got->payment.micro, results[i].payment.micro);
+        reached->verdicts[got->verdict]++;
+    }
+}
+
+static uint32_t sell_at_random(struct kit *k, struct test_random *r, uint64_t *numbers)
+{
+    const uint32_t made = 1 + (uint32_t)test_random_below(r, 20);
+    uint32_t open = 0;
+    for (uint32_t i = 0; i < made; i++) {
+        const uint32_t seller = 1 + (uint32_t)test_random_below(r, PARTIES);
+        const uint32_t place = kit_make(
+            k, (struct kit_terms){.seller = seller,
+                                  .buyer = 1 + (seller + (uint32_t)test_random_below(r, 7)) % 8,
+                                  .wh = 1 + (int64_t)test_random_below(r, 120),
+                                  .take = 1 + (enum trade_take)test_random_below(r, 3)});
+        const struct contract_event out = {.kind = CONTRACT_EV_REVOKED};
+        const uint64_t fate = test_random_below(r, 8);
+        if (fate == 0)
+            trade_run(k->l, place, &out, k->l->now.a_ms); /* takes no allotment */
+        else
+            numbers[open++] = kit_machine(k, place)->number;
+        if (fate > 3)
+            kit_draw(k, place, fate > 5);
+    }
+    return open;
+}
+
+static void close_once(struct kit *k, struct test_random *r, struct reached *reached)
+{
+    struct settlement_party parties[PARTIES + 1];
+    uint64_t refusals[(PARTIES + 1) * 64], numbers[KIT_CONTRACTS];
+    kit_begin(k, k->l->now.a_ms + 1000);
+    const uint32_t ip = kit_interval(k, KIT_INTERVAL);
+    const uint32_t count = sell_at_random(k, r, numbers);
+    trade_open_window(k->l, ip);
+    say_at_random(k, r, parties, refusals, reached);
+    if (test_random_below(r, 2)) {
+        trade_rebuild(k->l);
+        reached->rebuilt++;
+    }
+    trade_close_statements(k->l, ip, k->l->now.a_ms);
+    check_against_the_judge(k, parties, numbers, count, reached);
+    kit_check_conserved(k, ip);
+    ledger_undo(k->l); /* the next one begins where this one did */
+    reached->undone++;
+    assert_int_equal(interval_find(k->l, KIT_INTERVAL), MARKET_NO_PLACE);
+}
+
+static void what_is_judged_is_what_the_statements_say(void **state)
+{
+    (void)state;
+    const uint64_t seed = 4711;
+    struct test_random r = {seed};
+    struct reached reached = {0};
+    struct kit k;
+    print_message("seed %llu\n", (unsigned long long)seed);
+    kit_open(&k, TIMING_MEASURED);
+    for (uint32_t i = 0; i < 200; i++)
+        close_once(&k, &r, &reached);
+    for (uint32_t v = VERDICT_VOID; v <= VERDICT_C3; v++)
+        assert_true(reached.verdicts[v] > 20);
+    assert_true(reached.mass > 5 && reached.silent > 100 && reached.refused > 100);
+    assert_true(reached.undone == 200 && reached.rebuilt > 50);
+    kit_close(&k);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_statement_is_taken_in_its_window_only),
+        cmocka_unit_test(a_correction_names_the_last_statement_and_replaces_it),
+        cmocka_unit_test(the_hash_of_a_statement_covers_all_of_it),
+        cmocka_unit_test(after_the_close_a_statement_is_a_record),
+        cmocka_unit_test(the_window_ends_at_its_time),
+        cmocka_unit_test(under_timing_forward_it_closes_when_every_live_party_has_stated),
+        cmocka_unit_test(the_close_credits_titles_and_judges_drawn_or_not),
+        cmocka_unit_test(a_failure_of_many_meters_voids_what_lacks_a_statement),
+        cmocka_unit_test(an_ejected_partys_statement_is_dropped_until_the_close),
+        cmocka_unit_test(a_revocation_voids_what_is_not_measured_in_the_order_of_numbers),
+        cmocka_unit_test(measured_contracts_get_what_the_forward_round_left),
+        cmocka_unit_test(a_page_begins_anew_with_its_next_interval),
+        cmocka_unit_test(a_page_row_has_one_encoding),
+        cmocka_unit_test(what_is_judged_is_what_the_statements_say),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
