@@ -238,8 +238,8 @@ enum exit_code verb_study_continuous(const struct call *call)
     if (!input)
         return EXIT_USAGE;
     input_node_root(&root, input);
-    json_t *said = json_object_get(input, "flows") ? answer_flows(call, &root)
-                                                   : answer_flow(call, &root);
+    json_t *said =
+        json_object_get(input, "flows") ? answer_flows(call, &root) : answer_flow(call, &root);
     json_decref(input);
     if (!said)
         return EXIT_USAGE;
