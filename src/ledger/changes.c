@@ -311,38 +311,3 @@ void parameter_value(const struct ledger *l, uint32_t leaf, struct value *v)
         row_bytes(&v->io, (void *)(uintptr_t)text->at, text->len);
     }
 }
-
-static void setting_io(struct row_io *io, struct change_setting *s)
-{
-    row_u32(io, &s->parameter);
-    row_u32(io, &s->index);
-    row_u64(io, &s->value);
-    row_u32(io, &s->len);
-    if (s->len > CHANGE_BYTES_MAX)
-        io->is_bad = true;
-    else
-        row_bytes(io, s->bytes, s->len);
-}
-
-void change_io(struct row_io *io, struct change *c)
-{
-    row_kind(io, ROW_CHANGE);
-    row_u64(io, &c->number);
-    row_u64(io, &c->from_interval);
-    row_u64(io, &c->admitted_ms);
-    row_u64(io, &c->deadline_ms);
-    row_bool(io, &c->is_decided);
-    row_u64(io, &c->voted);
-    row_u64(io, &c->agreed);
-    row_u64(io, &c->v.vacant);
-    row_u32(io, &c->v.count);
-    row_u32(io, &c->count);
-    if (c->v.count > LEADER_SEATS_MAX || c->count > CHANGE_SETTINGS_MAX) {
-        io->is_bad = true;
-        return;
-    }
-    for (uint32_t i = 0; i < c->v.count; i++)
-        row_u32(io, &c->v.member[i]);
-    for (uint32_t i = 0; i < c->count; i++)
-        setting_io(io, &c->settings[i]);
-}

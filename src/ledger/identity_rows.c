@@ -237,19 +237,12 @@ void change_io(struct row_io *io, struct change *c)
         setting_io(io, &c->settings[i]);
 }
 
-/* A free place is named from the end, so that it is not taken for the request of its number. */
-static void free_value(uint32_t leaf, struct value *v)
-{
-    v->number = UINT64_MAX - leaf;
-    row_kind(&v->io, ROW_FREE);
-}
-
 static void block_value(const struct ledger *l, uint32_t leaf, struct value *v)
 {
     struct verification copy =
         *(const struct verification *)table_get(&l->blocks, leaf - l->sizes.joins);
     if (copy.number == 0) {
-        free_value(leaf, v);
+        row_kind(&v->io, ROW_FREE);
         return;
     }
     v->number = IDENTITY_KEY_BLOCK | copy.number;
@@ -261,7 +254,7 @@ static void change_value(const struct ledger *l, uint32_t leaf, struct value *v)
     struct change copy =
         *(const struct change *)table_get(&l->changes, leaf - l->sizes.joins - SIZES_BLOCKS);
     if (copy.number == 0) {
-        free_value(leaf, v);
+        row_kind(&v->io, ROW_FREE);
         return;
     }
     v->number = IDENTITY_KEY_CHANGE | copy.number;
@@ -280,7 +273,7 @@ void joins_value(const struct ledger *l, uint32_t leaf, struct value *v)
     }
     struct join copy = *(const struct join *)table_get(&l->joins, leaf);
     if (copy.number == 0) {
-        free_value(leaf, v);
+        row_kind(&v->io, ROW_FREE);
         return;
     }
     v->number = copy.number;

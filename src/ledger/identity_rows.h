@@ -14,7 +14,7 @@
 #include "ledger/verification.h"
 
 #define IDENTITY_KEY_BLOCK (UINT64_C(1) << 62)
-#define IDENTITY_KEY_CHANGE (UINT64_C(1) << 63)
+#define IDENTITY_KEY_CHANGE (UINT64_C(1) << 61)
 
 struct member_rows { /* what stands in a member's leaf */
     struct member member;

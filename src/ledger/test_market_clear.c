@@ -168,10 +168,10 @@ static void a_book_names_each_member_once_and_orders_by_number(void **state)
     }
     assert_int_equal(b.book.params.fee_ref, 9000);
     assert_int_equal(b.book.params.price_rule, BOOK_POSTED);
-    assert_int_equal(book_fee_between(&b.book.params, 2, 1), 9000);
-    assert_int_equal(book_fee_between(&b.book.params, 1, 2), 5);
-    assert_int_equal(book_fee_between(&b.book.params, 1, 1), 0);
-    assert_int_equal(book_fee_between(&b.book.params, 3, 1), 0);
+    assert_int_equal(charge_rate(&b.book.params.fees, 2, 1), 9000);
+    assert_int_equal(charge_rate(&b.book.params.fees, 1, 2), 5);
+    assert_int_equal(charge_rate(&b.book.params.fees, 1, 1), 0);
+    assert_int_equal(charge_rate(&b.book.params.fees, 3, 1), 0);
     kit_shut();
 }
 

@@ -197,7 +197,7 @@ static void take_results(struct world *w)
     for (uint32_t i = 0; i < w->said_count; i++) {
         const enum err code = world_code(w, i);
         const struct world_said *said = &w->said[i];
-        world_insist(w, code < WORLD_CODES, "a code beyond the ledger's");
+        world_insist(w, (uint32_t)code < WORLD_CODES, "a code beyond the ledger's");
         w->code_counts[code]++;
         if (code != ERR_OK || said->raw.len > 0 || said->op.kind != OP_KEY_ROTATE)
             continue;
