@@ -229,6 +229,7 @@ void world_init(struct world *w, const struct world_options *options)
     w->last.first_code = world_map(WORLD_SAID_MAX * sizeof *w->last.first_code);
     w->bundle_ends = world_map(WORLD_SAID_MAX * sizeof *w->bundle_ends);
     w->claims = world_map(CLAIMS_MAX * sizeof *w->claims);
+    seen_init(&w->seen, world_map(SEEN_ENDS_MAX * sizeof *w->seen.ends));
     w->recorded = options->records ? world_map(RECORDED_BYTES) : NULL;
     w->home_of = take(w, options->homes + 2, sizeof *w->home_of);
 }
@@ -303,6 +304,7 @@ void world_close(struct world *w)
 {
     world_unmap(w->ledger_memory, w->ledger_size);
     world_unmap(w->recorded, w->options.records ? RECORDED_BYTES : 0);
+    world_unmap(w->seen.ends, SEEN_ENDS_MAX * sizeof *w->seen.ends);
     world_unmap(w->said, WORLD_SAID_MAX * sizeof *w->said);
     world_unmap(w->verdicts, WORLD_SAID_MAX * sizeof *w->verdicts);
     world_unmap(w->codes, LEDGER_CODES_MAX * sizeof *w->codes);

@@ -20,6 +20,7 @@
 #include "ledger/claims.h"
 #include "ledger/ledger.h"
 #include "ledger/member.h"
+#include "sim/seen.h"
 #include "wire/genesis.h"
 #include "wire/op.h"
 #include "wire/tags.h"
@@ -106,6 +107,7 @@ struct world {
     struct hash block_hash, app_hash;
     struct hash digest;                /* over all app hashes so far */
     uint64_t code_counts[WORLD_CODES]; /* of everything said so far */
+    struct seen seen;
 
     struct home *homes; /* by number, [0] unused */
     uint32_t *home_of;  /* by slot */
