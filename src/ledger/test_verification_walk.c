@@ -5,7 +5,7 @@
 
 #include "base/test_random.h"
 
-enum { FOUNDERS = 7, BLOCKS = 400, SEEDS = 4, RECORD_HEAD = 10 };
+enum { FOUNDERS = 7, BLOCKS = 400, SEEDS = 8, RECORD_HEAD = 10 };
 
 struct reached {
     uint32_t blocks[BLOCK_STATE_COUNT], requests[JOIN_STATE_COUNT], boots, receipts, votes;
@@ -31,9 +31,9 @@ static void say_votes(struct walk *w)
     if (place == JOIN_NO_PLACE)
         return;
     const struct verification *b = verification_get(w->k->l, place);
-    const bool all_against = one_in(w, 3);
+    const bool all_against = b->number % 3 == 0;
     for (uint32_t i = 0; i < b->v.count; i++) {
-        if (!member_is_live(member_get(w->k->l, b->v.member[i])) || !one_in(w, 2))
+        if (!member_is_live(member_get(w->k->l, b->v.member[i])) || one_in(w, 3))
             continue;
         voted[i] = (uint8_t)(join_bits(b->count < 8 ? b->count : 8) & ~(one_in(w, 3) ? 1u : 0u));
         agreed[i] = all_against ? 0 : voted[i];
@@ -80,10 +80,14 @@ static void say_something(struct walk *w)
 {
     struct kit *k = w->k;
     const uint32_t slot = 1 + (uint32_t)test_random_below(&w->r, member_count(k->l));
-    const struct voucher v = kit_voucher(k, w->number);
+    struct voucher v = kit_voucher(k, w->number);
+    if (one_in(w, 3))
+        v.expires_ms = k->t_ms + 90000;
     if (one_in(w, 4)) {
+        struct op op = kit_join(k, &v);
+        op.join_request.volunteer = true;
         w->number++;
-        kit_say(k, 0, kit_join(k, &v));
+        kit_say(k, 0, op);
     }
     if (one_in(w, 4))
         say_offer(w);
@@ -94,7 +98,8 @@ static void say_something(struct walk *w)
         say_receipts(w);
     if (one_in(w, 80) && member_is_live(member_get(k->l, slot)))
         kit_say(k, slot, kit_op(OP_LEAVE));
-    if (one_in(w, 60) && w->last_leader != 0 && member_is_live(member_get(k->l, slot)))
+    if (verification_undecided(k->l) != JOIN_NO_PLACE && one_in(w, 20) &&
+        member_is_live(member_get(k->l, slot)))
         kit_say(k, slot, offer_evidence(k, w->last_leader, w->last_offer));
 }
 
@@ -146,7 +151,8 @@ static void walk(uint64_t seed, struct reached *reached)
     uint64_t decided_before = reached->blocks[BLOCK_DECIDED], boots_before = reached->boots;
     for (uint32_t i = 0; i < BLOCKS; i++) {
         say_something(&w);
-        kit_block(w.k, 500 + test_random_below(&w.r, 5000));
+        /* Mostly one block a slot: nobody is silent in it, who has no reveals to give here. */
+        kit_block(w.k, one_in(&w, 8) ? KIT_BLOCK_MS : KIT_TAU_MS + test_random_below(&w.r, 2000));
         look_at_log(&w, reached);
         check_state(&w);
     }
