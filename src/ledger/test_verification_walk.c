@@ -145,6 +145,7 @@ static void walk(uint64_t seed, struct reached *reached)
     struct walk w = {.k = malloc(sizeof *w.k), .r = {seed}, .number = 100};
     kit_init(w.k, FOUNDERS);
     kit_start(w.k);
+    kit_block(w.k, 0);
     w.k->l->params->identity.boot_wait_ms = 20000;
     w.k->l->params->identity.attempts_max = 3;
     w.k->l->params->windows.erase_ms = 60000;
