@@ -4,6 +4,7 @@
 #include "app/answer.h"
 #include "app/book_json.h"
 #include "app/input.h"
+#include "app/input_node.h"
 #include "app/verb_rows.h"
 #include "core/continuous.h"
 #include "text/bytes_json.h"
@@ -35,25 +36,23 @@ struct flow {
 
 static bool read_seeds(struct flow *f, const struct call *call)
 {
-    const json_t *list;
-    if (!input_list(&list, call, f->file.book_object, "seeds"))
+    struct input_node list, item;
+    if (!input_node_list(&list, call, f->file.at, "seeds"))
         return false;
-    if (json_array_size(list) > SEEDS_MAX) {
-        input_field_error(call, "seeds", "at most 1,048,576 can be read");
+    if (input_node_count(&list) > SEEDS_MAX) {
+        input_node_refuse(call, &list, NULL, "at most 1,048,576 can be read");
         return false;
     }
-    f->seed_count = (uint32_t)json_array_size(list);
+    f->seed_count = (uint32_t)input_node_count(&list);
     f->seeds = input_room(f->seed_count, sizeof *f->seeds);
     for (uint32_t i = 0; i < f->seed_count; i++) {
-        const json_t *item = json_array_get(list, i);
         struct drawn_seed *s = &f->seeds[i];
-        const char *text;
-        if (!input_number(&s->height, call, item, "height", INT64_MAX, NULL) ||
-            !input_text(&text, call, item, "seed", NULL) ||
-            !input_hex_exact(s->seed.bytes, HASH_BYTES, call, text, "seed"))
+        if (!input_node_item(&item, call, &list, i) ||
+            !input_node_number(&s->height, call, &item, "height", INT64_MAX, NULL) ||
+            !input_node_id(s->seed.bytes, HASH_BYTES, call, &item, "seed"))
             return false;
         if (i > 0 && s->height <= f->seeds[i - 1].height) {
-            input_field_error(call, "seeds", "heights must rise");
+            input_node_refuse(call, &item, "height", "heights must rise");
             return false;
         }
     }
@@ -68,11 +67,13 @@ static bool read_heights(struct flow *f, const struct call *call)
     uint32_t count = 0;
     f->heights = input_room(f->file.book.order_count, sizeof *f->heights);
     for (uint32_t i = 0; i < f->file.listed_count; i++) {
+        const struct input_node order = book_order_place(&f->file, &f->file.listed[i]);
         uint64_t height;
-        if (!input_number(&height, call, f->file.listed[i].json, "height", INT64_MAX, &none))
+        if (!input_node_number(&height, call, &order, "height", INT64_MAX, &none))
             return false;
         if (height < before) {
-            input_field_error(call, "height", "numbers are given by height: it must not fall");
+            input_node_refuse(call, &order, "height",
+                              "numbers are given by height: it must not fall");
             return false;
         }
         before = height;
@@ -173,7 +174,7 @@ static json_t *side_json(const struct flow *f, const struct continuous_side *sid
 
 static json_t *flow_json(const struct flow *f)
 {
-    json_t *answer = answer_new(), *ran = json_array(), *waiting = json_array(),
+    json_t *answer = json_object(), *ran = json_array(), *waiting = json_array(),
            *refused = json_array();
     for (uint32_t i = 0; i < f->ran_count; i++)
         json_array_append_new(ran, json_string(id_of(f, f->ran[i])));
@@ -197,20 +198,53 @@ static json_t *flow_json(const struct flow *f)
     return answer;
 }
 
-enum exit_code verb_study_continuous(const struct call *call)
+/* NULL if the reason against it has been said. */
+static json_t *answer_flow(const struct call *call, const struct input_node *at)
 {
     struct flow f;
     memset(&f, 0, sizeof f);
-    if (!book_file_open(&f.file, call, call->operand[0]))
-        return EXIT_USAGE;
-    if (!read_seeds(&f, call) || !read_heights(&f, call)) {
-        close_flow(&f);
-        return EXIT_USAGE;
+    if (!book_file_read(&f.file, call, at))
+        return NULL;
+    json_t *answer = NULL;
+    if (read_seeds(&f, call) && read_heights(&f, call)) {
+        open_market(&f);
+        for (uint32_t i = 0; i < f.seed_count; i++)
+            run_block(&f, &f.seeds[i]);
+        answer = flow_json(&f);
     }
-    open_market(&f);
-    for (uint32_t i = 0; i < f.seed_count; i++)
-        run_block(&f, &f.seeds[i]);
-    json_t *answer = flow_json(&f);
     close_flow(&f);
+    return answer;
+}
+
+static json_t *answer_flows(const struct call *call, const struct input_node *root)
+{
+    struct input_node list, at;
+    json_t *answers = json_array();
+    bool done = input_node_list(&list, call, root, "flows");
+    for (size_t i = 0; done && i < input_node_count(&list); i++) {
+        done = input_node_item(&at, call, &list, i);
+        json_t *answer = done ? answer_flow(call, &at) : NULL;
+        done = answer && json_array_append_new(answers, answer) == 0;
+    }
+    json_t *answer = done ? json_pack("{s:O}", "flows", answers) : NULL;
+    json_decref(answers);
+    return answer;
+}
+
+enum exit_code verb_study_continuous(const struct call *call)
+{
+    struct input_node root;
+    json_t *input = input_object_exact(call, call->operand[0]);
+    if (!input)
+        return EXIT_USAGE;
+    input_node_root(&root, input);
+    json_t *said =
+        json_object_get(input, "flows") ? answer_flows(call, &root) : answer_flow(call, &root);
+    json_decref(input);
+    if (!said)
+        return EXIT_USAGE;
+    json_t *answer = answer_new();
+    json_object_update(answer, said);
+    json_decref(said);
     return answer_give(call, answer);
 }
