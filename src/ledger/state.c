@@ -172,6 +172,7 @@ static void init_head(struct ledger *l)
     slots_init(&head->slots, times.grace);
     for (uint32_t i = 0; i < RANGE_COUNT; i++)
         mmr_init(&head->ranges[i]);
+    state_mark(l, STORE_HEAD, 0);
 }
 
 struct ledger *ledger_init(void *memory, size_t size, const struct genesis *genesis,
