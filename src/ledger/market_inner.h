@@ -58,8 +58,6 @@ void market_book_params(struct book_params *out, const struct genesis *params);
 MUST_USE bool market_has_witness(const struct ledger *l, uint32_t seller, uint32_t buyer);
 
 /* market_rounds.c */
-/* True if the community trades such orders at all (RULE market.2, market.19). */
-MUST_USE bool market_has_book(const struct ledger *l, enum trade_round round);
 /* T is at or past the interval's start: too late for a forward book (RULE gate.1). */
 MUST_USE bool market_has_started(const struct ledger *l, uint64_t interval);
 /* Within quiet_ms of the gate, or past it (RULE dos.5). */

@@ -26,9 +26,9 @@ static void make_context(struct order_context *out, const struct ledger *l, uint
                          const struct order *op)
 {
     *out = (struct order_context){
-        /* A book that is not held (RULE market.2) has no gate left to reach. */
-        .is_gate_reached =
-            !market_has_book(l, op->round) || market_gate_reached(l, op->interval, op->round),
+        .mechanism = l->params->market.mechanism,
+        .timing = l->params->market.timing,
+        .is_gate_reached = market_gate_reached(l, op->interval, op->round),
         .horizon_last = market_horizon_last(l),
         .highest_bid = ADMISSION_NO_BID,
         .lowest_offer = ADMISSION_NO_OFFER,

@@ -109,17 +109,6 @@ bool market_is_quiet(const struct ledger *l, uint64_t interval, enum trade_round
                                   : measured_gate_within(l, interval, quiet_ms);
 }
 
-/* RULE market.2, market.19: agreements are possible always, books as the parameters say. */
-bool market_has_book(const struct ledger *l, enum trade_round round)
-{
-    const struct genesis_market *m = &l->params->market;
-    if (m->mechanism == MECHANISM_BILATERAL)
-        return false;
-    if (round == ROUND_FORWARD)
-        return m->timing != TIMING_MEASURED;
-    return m->timing != TIMING_FORWARD && m->mechanism == MECHANISM_CALL;
-}
-
 /* Under timing forward nobody states where nothing is to be judged. */
 static bool wants_window(const struct ledger *l, const struct ledger_interval *i)
 {

@@ -6,6 +6,7 @@
 #include "ledger/values.h"
 
 #include <assert.h>
+#include <string.h>
 
 enum { DAY_MS = 86400000, MADE_MAX = 2 };
 
@@ -38,6 +39,7 @@ void money_rebuild(struct ledger *l)
 {
     struct money_index *index = index_of(l);
     const uint32_t places = index->references.place_count;
+    memset(index->references.places, 0, places * sizeof *index->references.places);
     reference_set_init(&index->references, index->references.places, places);
     for (uint32_t i = 0; i < l->head->reference_count; i++)
         reference_set_add(&index->references, &l->references[i]);

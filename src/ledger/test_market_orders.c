@@ -101,10 +101,10 @@ static void only_the_books_that_the_community_holds_take_orders(void **state)
         enum err forward, measured;
     } rows[] = {
         {TIMING_BOTH, MECHANISM_CALL, ERR_OK, ERR_OK},
-        {TIMING_FORWARD, MECHANISM_CALL, ERR_OK, ERR_ORDER_LATE},
-        {TIMING_MEASURED, MECHANISM_CALL, ERR_ORDER_LATE, ERR_OK},
-        {TIMING_FORWARD, MECHANISM_CONTINUOUS, ERR_OK, ERR_ORDER_LATE},
-        {TIMING_BOTH, MECHANISM_BILATERAL, ERR_ORDER_LATE, ERR_ORDER_LATE},
+        {TIMING_FORWARD, MECHANISM_CALL, ERR_OK, ERR_ORDER_NO_BOOK},
+        {TIMING_MEASURED, MECHANISM_CALL, ERR_ORDER_NO_BOOK, ERR_OK},
+        {TIMING_FORWARD, MECHANISM_CONTINUOUS, ERR_OK, ERR_ORDER_NO_BOOK},
+        {TIMING_BOTH, MECHANISM_BILATERAL, ERR_ORDER_NO_BOOK, ERR_ORDER_NO_BOOK},
     };
     kit_open();
     for (uint32_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

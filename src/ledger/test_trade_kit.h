@@ -33,12 +33,14 @@ static inline void kit_member(struct ledger *l, uint32_t slot, const struct kit_
     struct standing *s = table_edit(&l->standings, slot);
     *m = (struct member){
         .status = STATUS_ACTIVE, .feeder = 1 + slot % plan->feeders, .household = slot};
+    memcpy(m->household_hash.bytes, &slot, sizeof slot);
+    memcpy(m->nullifier.bytes, &slot, sizeof slot);
+    l->head->member_count = l->head->active_count = slot;
     *s = (struct standing){.slot = slot, .live = true, .mature = plan->is_mature};
     money_open_account(l, slot);
     account_edit(l, slot)->available.micro = KIT_MONEY;
     l->head->funds.available.micro += KIT_MONEY;
     l->head->funds.deposits.micro += KIT_MONEY;
-    l->head->member_count = l->head->active_count = slot;
 }
 
 static inline void kit_interval(struct ledger *l)

@@ -95,18 +95,18 @@ static void write_voucher(struct world *w, uint32_t number)
 {
     struct home *home = &w->homes[number];
     const uint32_t size = w->options.home_size > 0 ? w->options.home_size : 1;
-    home->voucher = (struct voucher){
-        .sign_key = home->keys.sign,
-        .vrf_key = home->keys.vrf,
-        .seal_key = home->keys.seal,
-        .feeder = 1 + (number - 1) % w->options.feeders,
-        .household = world_hash(w, "household", (number - 1) / size, 0),
-        .nullifier = world_hash(w, "nullifier", number, 0),
-        .max_export_wh = EXPORT_WH,
-        .max_import_wh = EXPORT_WH,
-        .payout = world_hash(w, "payout", number, 0),
-        .identity_commitment = world_hash(w, "identity", number, 0),
-        .expires_ms = w->genesis.times.t0_ms + (uint64_t)VOUCHER_DAYS * DAY_MS};
+    home->voucher =
+        (struct voucher){.sign_key = home->keys.sign,
+                         .vrf_key = home->keys.vrf,
+                         .seal_key = home->keys.seal,
+                         .feeder = 1 + (number - 1) % w->options.feeders,
+                         .household = world_hash(w, "household", (number - 1) / size, 0),
+                         .nullifier = world_hash(w, "nullifier", number, 0),
+                         .max_export_wh = EXPORT_WH,
+                         .max_import_wh = EXPORT_WH,
+                         .payout = world_hash(w, "payout", number, 0),
+                         .identity_commitment = world_hash(w, "identity", number, 0),
+                         .expires_ms = w->genesis.times.t0_ms + (uint64_t)VOUCHER_DAYS * DAY_MS};
 }
 
 void world_live_like(struct world *w, uint32_t home, uint32_t like)
@@ -229,6 +229,7 @@ void world_init(struct world *w, const struct world_options *options)
     w->last.first_code = world_map(WORLD_SAID_MAX * sizeof *w->last.first_code);
     w->bundle_ends = world_map(WORLD_SAID_MAX * sizeof *w->bundle_ends);
     w->claims = world_map(CLAIMS_MAX * sizeof *w->claims);
+    seen_init(&w->seen, world_map(SEEN_ENDS_MAX * sizeof *w->seen.ends));
     w->recorded = options->records ? world_map(RECORDED_BYTES) : NULL;
     w->home_of = take(w, options->homes + 2, sizeof *w->home_of);
 }
@@ -303,6 +304,7 @@ void world_close(struct world *w)
 {
     world_unmap(w->ledger_memory, w->ledger_size);
     world_unmap(w->recorded, w->options.records ? RECORDED_BYTES : 0);
+    world_unmap(w->seen.ends, SEEN_ENDS_MAX * sizeof *w->seen.ends);
     world_unmap(w->said, WORLD_SAID_MAX * sizeof *w->said);
     world_unmap(w->verdicts, WORLD_SAID_MAX * sizeof *w->verdicts);
     world_unmap(w->codes, LEDGER_CODES_MAX * sizeof *w->codes);

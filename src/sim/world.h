@@ -20,6 +20,7 @@
 #include "ledger/claims.h"
 #include "ledger/ledger.h"
 #include "ledger/member.h"
+#include "sim/seen.h"
 #include "wire/genesis.h"
 #include "wire/op.h"
 #include "wire/tags.h"
@@ -45,7 +46,7 @@ enum world_crypto {
     WORLD_HASHED  /* a hash stands in for each signature: forgeries are still found */
 };
 
-enum world_check { /* bits: after every block */
+enum world_check {                       /* bits: after every block */
                    WORLD_CHECK_SUMS = 1, /* ledger_is_conserved */
                    WORLD_CHECK_UNDO = 2  /* undone, compared, applied again */
 };
@@ -106,6 +107,7 @@ struct world {
     struct hash block_hash, app_hash;
     struct hash digest;                /* over all app hashes so far */
     uint64_t code_counts[WORLD_CODES]; /* of everything said so far */
+    struct seen seen;
 
     struct home *homes; /* by number, [0] unused */
     uint32_t *home_of;  /* by slot */
@@ -142,8 +144,8 @@ void world_close(struct world *w);
 
 /* ---- what is said in the next block ---------------------------------------------------------- */
 
-/* @op is copied, with lists and bytes. @who: a home, WORLD_TREASURY, WORLD_AUTHORITY. A home without
- * a slot signs with the key of its voucher. Returns a ticket for world_code. */
+/* @op is copied, with lists and bytes. @who: a home, WORLD_TREASURY, WORLD_AUTHORITY. A home
+ * without a slot signs with the key of its voucher. Returns a ticket for world_code. */
 uint32_t world_say(struct world *w, uint32_t who, const struct op *op);
 /* An envelope as bytes; its code is that of its first operation. */
 uint32_t world_say_bytes(struct world *w, struct span envelope);
