@@ -54,7 +54,9 @@ static void order(struct honest *h, uint32_t home, uint64_t interval, enum trade
 {
     const struct genesis_market *m = &h->w->ledger->params->market;
     const struct honest_load load = honest_load_of(h, home, interval);
-    const int64_t net = load.made_wh - load.used_wh;
+    const int64_t agreed = round == ROUND_FORWARD && h->trades & HONEST_AGREES ? AGREED_WH : 0;
+    const int64_t all = load.made_wh - load.used_wh;
+    const int64_t net = all > 0 ? all - agreed : all + agreed;
     const int64_t least = (int64_t)m->feed_in_micro_per_kwh;
     const int64_t most = (int64_t)m->retail_micro_per_kwh;
     const int64_t quarter = (most - least) / 4;
