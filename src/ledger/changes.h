@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/ids.h"
 #include "base/must_use.h"
+#include "ledger/row_io.h"
 #include "ledger/verification.h"
 #include "wire/op_funds.h"
 
@@ -45,5 +46,8 @@ void changes_bind(struct ledger *l);
 void changes_decide(struct ledger *l);
 /* A seat falls out. */
 void changes_vacate(struct ledger *l, uint32_t slot);
+
+/* Its row (identity_rows.c). */
+void change_io(struct row_io *io, struct change *c);
 
 #endif

@@ -78,6 +78,7 @@ void epoch_vacate(struct ledger *l, uint32_t slot)
         slots_vacate(&l->head->slots, slot);
     }
     verification_vacate(l, slot);
+    changes_vacate(l, slot);
 }
 
 static void vacate_unfit(struct ledger *l, const struct leader_seats *v)

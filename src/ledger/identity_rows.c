@@ -183,7 +183,7 @@ void join_io(struct row_io *io, struct join *j)
     seats_io(io, &j->had_documents);
 }
 
-/* ---- verification blocks and parameter changes ----------------------------------------------- */
+/* ---- verification blocks --------------------------------------------------------------------- */
 
 void verification_io(struct row_io *io, struct verification *b)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ledger/identity_rows.h - the bytes of members, join requests, verification blocks and parameter
- * changes: each row described once, for the app hash and for the disk (row_io.h).
+/* ledger/identity_rows.h - the bytes of members, join requests and verification blocks: each row
+ * described once, for the app hash and for the disk (row_io.h).
  *
- * Pure. Requests, blocks and changes share a store, so their numbers are told apart by the two
- * highest bits of the key. */
+ * Pure. Requests, blocks and parameter changes (changes.h) share a store, so their numbers are told
+ * apart by the two highest bits of the key. */
 #ifndef PEERWATT_LEDGER_IDENTITY_ROWS_H
 #define PEERWATT_LEDGER_IDENTITY_ROWS_H
 
@@ -25,6 +25,5 @@ struct member_rows { /* what stands in a member's leaf */
 void member_rows_io(struct row_io *io, struct member_rows *m);
 void join_io(struct row_io *io, struct join *j);
 void verification_io(struct row_io *io, struct verification *b);
-void change_io(struct row_io *io, struct change *c);
 
 #endif

@@ -179,19 +179,21 @@ static void a_row_of_an_order_is_read_as_it_was_written(void **state)
 {
     (void)state;
     uint8_t bytes[256];
-    struct ledger_order o = {.number = 7,
-                             .interval = 8,
-                             .height = 9,
-                             .arrived = 10,
-                             .member = 11,
-                             .side = ORDER_OFFER,
-                             .round = ROUND_MEASURED,
-                             .state = ORDER_FROZEN,
-                             .energy_wh = -12,
-                             .price = 13,
-                             .min_score = 7,
-                             .feeder_first = true};
-    struct ledger_order copy = o, read;
+    struct ledger_order o, copy, read;
+    memset(&o, 0, sizeof o);
+    o.number = 7;
+    o.interval = 8;
+    o.height = 9;
+    o.arrived = 10;
+    o.member = 11;
+    o.side = ORDER_OFFER;
+    o.round = ROUND_MEASURED;
+    o.state = ORDER_FROZEN;
+    o.energy_wh = -12;
+    o.price = 13;
+    o.min_score = 7;
+    o.feeder_first = true;
+    copy = o;
     struct row_io io;
     row_init_write(&io, bytes, sizeof bytes);
     market_order_io(&io, &copy);

@@ -62,19 +62,7 @@ static inline void kit_begin(struct kit *k, uint64_t a_ms)
 {
     struct ledger *l = k->l;
     state_seal(l);
-    struct table *const tables[] = {
-        &l->head_table,    &l->waiting_table, &l->params_table, &l->members, &l->standings,
-        &l->accounts,      &l->windows,       &l->joins,        &l->blocks,  &l->changes,
-        &l->orders,        &l->intervals,     &l->contracts,    &l->votes,   &l->page_members,
-        &l->page_energies, &l->page_counts,   &l->eligible,     &l->payouts, &l->days};
-    for (uint32_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
-        table_begin(tables[i]);
-    for (uint32_t i = 0; i < STORE_COUNT; i++)
-        store_begin(&l->stores[i]);
-    delta_begin(&l->delta);
-    l->log_entry_count = 0;
-    bytes_writer_init(&l->log_writer, l->log_bytes, l->log_size);
-    l->head = table_edit(&l->head_table, 0);
+    state_begin(l);
     l->now = (struct block_now){.height = l->now.height + 1,
                                 .a_ms = a_ms,
                                 .due_ms = a_ms,

@@ -149,8 +149,9 @@ static void what_is_refused_changes_nothing(void **state)
     kit_begin(&k, 2000);
     const struct contract_event early = {.kind = CONTRACT_EV_EXEC, .by = LEADER};
     const struct ledger_contract before = *contract_get(k.l, place);
+    const uint32_t marked = dirty(&k);
     assert_int_equal(trade_step(k.l, place, &early, 2000), ERR_EARLY);
-    assert_int_equal(dirty(&k), 0);
+    assert_int_equal(dirty(&k), marked);
     assert_memory_equal(contract_get(k.l, place), &before, sizeof before);
     kit_close(&k);
 }
@@ -243,6 +244,53 @@ static void a_failure_at_the_end_returns_both(void **state)
     assert_int_equal(kit_account(&k, BUYER)->available.micro, KIT_DEPOSIT);
     assert_int_equal(kit_account(&k, SELLER)->available.micro, KIT_DEPOSIT);
     kit_check_conserved(&k, ip);
+    kit_close(&k);
+}
+
+static void an_undo_takes_votes_and_settlements_back(void **state)
+{
+    (void)state;
+    struct kit k;
+    uint32_t ip;
+    kit_open(&k, TIMING_MEASURED);
+    const uint32_t place = judged(&k, &ip, TAKE_FLEXIBLE, 1600, 1400);
+    const uint8_t *votes = table_get(&k.l->votes, place);
+    kit_begin(&k, 1500);
+    through_exec(&k, place);
+    through_final(&k, place);
+    assert_int_equal(votes[0], 3);
+    ledger_undo(k.l);
+    assert_int_equal(votes[0], 0);
+    assert_int_equal(kit_machine(&k, place)->state, CONTRACT_EXEC_WAIT);
+    assert_int_equal(k.l->index.contracts.due_ms[place], 1000 + KIT_EXEC_MS);
+    assert_int_equal(kit_energy(&k, ip, SELLER)->title.wh, 1600);
+    assert_int_equal(kit_energy(&k, ip, BUYER)->received.wh, 0);
+    assert_int_equal(kit_account(&k, BUYER)->reserved.micro, kit_price_of(1500));
+    kit_check_conserved(&k, ip);
+    kit_begin(&k, 1500);
+    through_exec(&k, place); /* the pointers into votes and cluster still hold */
+    kit_close(&k);
+}
+
+/* RULE ledger.2: the versions of a key, not of a place. */
+static void a_place_that_is_used_again_begins_with_version_1(void **state)
+{
+    (void)state;
+    struct kit k;
+    kit_open(&k, TIMING_MEASURED);
+    kit_interval(&k, KIT_INTERVAL);
+    const struct store *store = &k.l->stores[STORE_CONTRACTS];
+    const uint32_t place = sell(&k, 10);
+    kit_begin(&k, 1100);
+    revoke(&k, place);
+    kit_begin(&k, 1200);
+    assert_int_equal(store_meta(store, STORE_NOW, place).version, 2);
+    score_and_free(&k, place);
+    kit_begin(&k, 1300);
+    assert_int_equal(store_meta(store, STORE_NOW, place).version, 1); /* the free place's key */
+    assert_int_equal(sell(&k, 10), place);
+    kit_begin(&k, 1400);
+    assert_int_equal(store_meta(store, STORE_NOW, place).version, 1);
     kit_close(&k);
 }
 
@@ -409,7 +457,10 @@ struct reached {
 
 static void change_at_random(struct kit *k, struct test_random *r, struct reached *reached)
 {
-    const uint32_t place = (uint32_t)test_random_below(r, k->l->index.contracts.end + 1);
+    const uint32_t end = k->l->index.contracts.end;
+    const uint32_t place = test_random_below(r, 4) > 0 ? (uint32_t)test_random_below(r, end + 1)
+                           : end > 0                   ? end - 1
+                                                       : 0;
     const struct contract *c = kit_machine(k, place);
     const uint64_t deed = test_random_below(r, 5);
     if (deed < 2 || c->number == 0) {
@@ -483,23 +534,92 @@ static bool read_contract(struct span bytes, struct ledger_contract *row, uint8_
     return row_end_read(&io);
 }
 
+static void check_same_terms(const struct ledger_contract *a, const struct ledger_contract *b)
+{
+    assert_int_equal(a->machine.number, b->machine.number);
+    assert_int_equal(a->machine.seller, b->machine.seller);
+    assert_int_equal(a->machine.buyer, b->machine.buyer);
+    assert_int_equal(a->terms.number, b->terms.number);
+    assert_int_equal(a->terms.energy.wh, b->terms.energy.wh);
+    assert_int_equal(a->terms.price.micro_per_kwh, b->terms.price.micro_per_kwh);
+    assert_int_equal(a->terms.take, b->terms.take);
+    assert_int_equal(a->terms.min_delivery_ppm, b->terms.min_delivery_ppm);
+    assert_int_equal(a->terms.tolerance.wh, b->terms.tolerance.wh);
+    assert_int_equal(a->interval, b->interval);
+    assert_int_equal(a->round, b->round);
+    assert_int_equal(a->is_agreement, b->is_agreement);
+    assert_memory_equal(&a->agreement, &b->agreement, sizeof a->agreement);
+    assert_int_equal(a->fee, b->fee);
+    assert_int_equal(a->fee_micro, b->fee_micro);
+    assert_int_equal(a->made_height, b->made_height);
+    assert_int_equal(a->is_refused, b->is_refused);
+    assert_int_equal(a->vacant_ms, b->vacant_ms);
+    assert_int_equal(a->params.ranks_max, b->params.ranks_max);
+    assert_int_equal(a->rules.reference_wh, b->rules.reference_wh);
+    assert_int_equal(a->cluster_floor, b->cluster_floor);
+    assert_int_equal(a->feeders_max, b->feeders_max);
+    assert_int_equal(a->hold.reserved.micro, b->hold.reserved.micro);
+    assert_int_equal(a->hold.escrow.micro, b->hold.escrow.micro);
+}
+
+static void check_same_machine(const struct contract *a, const struct contract *b)
+{
+    assert_int_equal(a->state, b->state);
+    assert_int_equal(a->judged.verdict, b->judged.verdict);
+    assert_int_equal(a->judged.settled.wh, b->judged.settled.wh);
+    assert_int_equal(a->judged.need.wh, b->judged.need.wh);
+    assert_int_equal(a->judged.x, b->judged.x);
+    assert_int_equal(a->cluster_count, b->cluster_count);
+    assert_int_equal(a->eligible, b->eligible);
+    assert_int_equal(a->rank, b->rank);
+    assert_int_equal(a->deadline_ms, b->deadline_ms);
+    assert_int_equal(a->offices[0].rank_count, b->offices[0].rank_count);
+    assert_int_equal(a->offices[0].did[0], b->offices[0].did[0]);
+    assert_int_equal(a->offices[0].votes_end_ms, b->offices[0].votes_end_ms);
+    assert_int_equal(a->offices[0].agree_count, b->offices[0].agree_count);
+    assert_int_equal(a->cond, b->cond);
+    assert_int_equal(a->alpha, b->alpha);
+    assert_int_equal(a->unwitnessed, b->unwitnessed);
+    assert_int_equal(a->is_scored, b->is_scored);
+    assert_int_equal(a->closed_due_ms, b->closed_due_ms);
+}
+
+/* In a state in which few fields are 0. */
+static uint32_t busy_contract(struct kit *k)
+{
+    uint32_t ip;
+    const uint32_t place = judged(k, &ip, TAKE_FIRM, 1600, 1400);
+    through_exec(k, place);
+    struct ledger_contract *row = contract_edit(k->l, place);
+    row->is_agreement = row->is_refused = true;
+    row->agreement.bytes[31] = 5;
+    row->fee = 6;
+    row->fee_micro = 7;
+    row->terms.tolerance.wh = 8;
+    row->vacant_ms = 9;
+    row->feeders_max = 2;
+    row->machine.offices[0].did[0] = DID_SILENT;
+    row->machine.cond = VERDICT_C4;
+    row->machine.alpha = -1;
+    row->machine.unwitnessed = row->machine.is_scored = true;
+    row->machine.closed_due_ms = 10;
+    return place;
+}
+
 static void a_contract_has_one_encoding(void **state)
 {
     (void)state;
     struct kit k;
-    uint32_t ip;
     uint8_t bytes[1024], again[1024], votes[512] = {0};
     struct ledger_contract row;
+    struct row_io io;
     kit_open(&k, TIMING_MEASURED);
-    const uint32_t place = judged(&k, &ip, TAKE_FIRM, 1600, 1400);
-    const uint32_t free_place = place + 1;
-    through_exec(&k, place);
+    const uint32_t place = busy_contract(&k), free_place = place + 1;
     const size_t len = write_contract(bytes, sizeof bytes, &k, place);
     assert_true(read_contract((struct span){bytes, len}, &row, votes));
-    assert_int_equal(row.machine.state, CONTRACT_FINAL_WAIT);
-    assert_int_equal(row.machine.offices[CONTRACT_EXEC].agree_count, 2);
+    check_same_terms(&row, contract_get(k.l, place));
+    check_same_machine(&row.machine, kit_machine(&k, place));
     assert_int_equal(votes[0], 3); /* leader and first peer */
-    struct row_io io;
     row_init_write(&io, again, sizeof again);
     trade_contract_io(&io, &row, votes);
     assert_int_equal(row_end_write(&io), len);
@@ -524,6 +644,8 @@ int main(void)
         cmocka_unit_test(what_is_refused_changes_nothing),
         cmocka_unit_test(a_settlement_moves_energy_and_money_by_way_of_the_escrow),
         cmocka_unit_test(a_failure_at_the_end_returns_both),
+        cmocka_unit_test(an_undo_takes_votes_and_settlements_back),
+        cmocka_unit_test(a_place_that_is_used_again_begins_with_version_1),
         cmocka_unit_test(work_is_due_at_its_deadline_and_not_before),
         cmocka_unit_test(a_round_is_listed_by_number_from_anywhere),
         cmocka_unit_test(indexes_follow_from_rows_also_after_an_undo),

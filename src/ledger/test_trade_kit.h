@@ -29,16 +29,19 @@ struct kit_plan {
 
 static inline void kit_member(struct ledger *l, uint32_t slot, const struct kit_plan *plan)
 {
+    l->head->member_count = l->head->active_count = slot;
     struct member *m = table_edit(&l->members, slot);
     struct standing *s = table_edit(&l->standings, slot);
-    *m = (struct member){
-        .status = STATUS_ACTIVE, .feeder = 1 + slot % plan->feeders, .household = slot};
+    *m = (struct member){.status = STATUS_ACTIVE,
+                         .feeder = 1 + slot % plan->feeders,
+                         .household = slot,
+                         .household_hash = {{(uint8_t)slot, 1}},
+                         .nullifier = {{(uint8_t)slot, 2}}};
     *s = (struct standing){.slot = slot, .live = true, .mature = plan->is_mature};
     money_open_account(l, slot);
     account_edit(l, slot)->available.micro = KIT_MONEY;
     l->head->funds.available.micro += KIT_MONEY;
     l->head->funds.deposits.micro += KIT_MONEY;
-    l->head->member_count = l->head->active_count = slot;
 }
 
 static inline void kit_interval(struct ledger *l)

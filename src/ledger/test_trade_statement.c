@@ -165,6 +165,32 @@ static void the_window_ends_at_its_time(void **state)
     kit_close(&k);
 }
 
+static void the_close_is_due_work_and_costs_by_contract_and_statement(void **state)
+{
+    (void)state;
+    struct kit k;
+    kit_open(&k, TIMING_MEASURED);
+    const uint32_t ip = kit_interval(&k, KIT_INTERVAL);
+    const uint32_t first = sell(&k, SELLER, BUYER, 100), second = sell(&k, SELLER, BUYER, 100);
+    trade_open_window(k.l, ip);
+    kit_says(&k, SELLER, 200, 0);
+    kit_begin(&k, 1000 + KIT_STATEMENT_MS - 1);
+    due_run(k.l);
+    assert_int_equal(interval_get(k.l, ip)->window, INTERVAL_OPEN);
+    assert_int_equal(k.l->now.steps_left, 1000);
+    kit_begin(&k, 1000 + KIT_STATEMENT_MS);
+    k.l->now.steps_left = 0;
+    due_run(k.l);
+    assert_int_equal(interval_get(k.l, ip)->window, INTERVAL_OPEN);
+    k.l->now.steps_left = 1000;
+    due_run(k.l);
+    assert_int_equal(interval_get(k.l, ip)->window, INTERVAL_CLOSED);
+    assert_int_equal(k.l->now.steps_left, 1000 - 1 - 1 - 2 * 3);
+    assert_int_equal(verdict_of(&k, first), VERDICT_C2);
+    assert_int_equal(verdict_of(&k, second), VERDICT_C2);
+    kit_close(&k);
+}
+
 static void under_timing_forward_it_closes_when_every_live_party_has_stated(void **state)
 {
     (void)state;
@@ -377,16 +403,22 @@ static void a_page_begins_anew_with_its_next_interval(void **state)
     struct kit k;
     struct qot_counts *counts;
     kit_open(&k, TIMING_MEASURED);
+    struct energy_account *rows = (struct energy_account *)(void *)k.l->page_energies.rows;
     struct page_member *row = page_edit(k.l, 0, SELLER, 4);
     row->has_stated = true;
     row->next_seq = 3;
     counts = page_counts_edit(k.l, 0, SELLER, 4);
     counts->honest = 2;
     page_energy_edit(k.l, 0, SELLER, 4);
-    ((struct energy_account *)(void *)k.l->page_energies.rows)[SELLER].title.wh = 9;
+    rows[SELLER].title.wh = 9;
     assert_true(page_get(k.l, 0, SELLER, 4)->has_stated);
     assert_false(page_get(k.l, 0, SELLER, 5)->has_stated);
     assert_int_equal(page_counts_edit(k.l, 0, SELLER, 4)->honest, 2);
+    kit_begin(&k, 2000);
+    page_energy_edit(k.l, 0, SELLER, 4);
+    rows[SELLER].title.wh = 11;
+    ledger_undo(k.l);
+    assert_int_equal(rows[SELLER].title.wh, 9);
     kit_begin(&k, 2000);
     assert_int_equal(page_counts_edit(k.l, 0, SELLER, 5)->honest, 0);
     assert_int_equal(page_get(k.l, 0, SELLER, 5)->next_seq, 0);
@@ -394,7 +426,41 @@ static void a_page_begins_anew_with_its_next_interval(void **state)
     assert_int_equal(energy->title.wh, 0);
     ledger_undo(k.l);
     assert_int_equal(page_get(k.l, 0, SELLER, 4)->next_seq, 3);
-    assert_int_equal(energy->title.wh, 9);
+    kit_begin(&k, 2000);
+    page_edit(k.l, 0, SELLER, 4);
+    kit_begin(&k, 2100);
+    assert_int_equal(store_meta(&k.l->stores[STORE_STATEMENTS], STORE_NOW, SELLER - 1).version, 2);
+    page_edit(k.l, 0, SELLER, 5);
+    kit_begin(&k, 2200);
+    assert_int_equal(store_meta(&k.l->stores[STORE_STATEMENTS], STORE_NOW, SELLER - 1).version, 1);
+    assert_int_equal(energy->title.wh, 0);
+    kit_close(&k);
+}
+
+static void who_has_stated_is_found_again_after_an_undo(void **state)
+{
+    (void)state;
+    struct kit k;
+    kit_open(&k, TIMING_MEASURED);
+    const uint32_t ip = kit_interval(&k, KIT_INTERVAL);
+    const uint32_t *count = &k.l->index.contracts.stated_count[interval_get(k.l, ip)->page - 1];
+    trade_open_window(k.l, ip);
+    kit_says(&k, SELLER, 10, 0);
+    kit_says(&k, BUYER, 10, 0);
+    kit_begin(&k, 2000);
+    kit_says(&k, OTHER, 10, 0);
+    trade_drop_statements(k.l, SELLER);
+    assert_int_equal(*count, 2);
+    ledger_undo(k.l);
+    assert_int_equal(*count, 2);
+    kit_begin(&k, 2000);
+    sell(&k, SELLER, BUYER, 10); /* keeps the row */
+    trade_close_statements(k.l, ip, 2000);
+    assert_int_equal(kit_energy(&k, ip, SELLER)->title.wh, 10);
+    assert_int_equal(kit_energy(&k, ip, BUYER)->title.wh, 10);
+    assert_int_equal(page_of(&k, ip, OTHER)->interval, 0); /* untouched */
+    trade_rebuild(k.l);
+    assert_int_equal(*count, 0);
     kit_close(&k);
 }
 
@@ -557,6 +623,7 @@ int main(void)
         cmocka_unit_test(the_hash_of_a_statement_covers_all_of_it),
         cmocka_unit_test(after_the_close_a_statement_is_a_record),
         cmocka_unit_test(the_window_ends_at_its_time),
+        cmocka_unit_test(the_close_is_due_work_and_costs_by_contract_and_statement),
         cmocka_unit_test(under_timing_forward_it_closes_when_every_live_party_has_stated),
         cmocka_unit_test(the_close_credits_titles_and_judges_drawn_or_not),
         cmocka_unit_test(a_failure_of_many_meters_voids_what_lacks_a_statement),
@@ -564,6 +631,7 @@ int main(void)
         cmocka_unit_test(a_revocation_voids_what_is_not_measured_in_the_order_of_numbers),
         cmocka_unit_test(measured_contracts_get_what_the_forward_round_left),
         cmocka_unit_test(a_page_begins_anew_with_its_next_interval),
+        cmocka_unit_test(who_has_stated_is_found_again_after_an_undo),
         cmocka_unit_test(a_page_row_has_one_encoding),
         cmocka_unit_test(what_is_judged_is_what_the_statements_say),
     };

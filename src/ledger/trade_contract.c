@@ -103,7 +103,6 @@ uint64_t contract_make(struct ledger *l, const struct trade_terms *terms)
     assert(place != PLACES_NONE); /* contract_has_room */
     struct ledger_contract *row = contract_edit(l, place);
     store_renew(&l->stores[STORE_CONTRACTS], place);
-    memset(trade_votes_edit(l, place), 0, l->votes.row_bytes);
     memset(row, 0, sizeof *row);
     row->machine.number = ++l->head->contract_last;
     row->made_height = l->now.height;
