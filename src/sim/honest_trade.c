@@ -78,20 +78,21 @@ uint32_t honest_agree(struct honest *h, uint32_t seller, uint32_t buyer, uint64_
     struct world *w = h->w;
     const struct genesis *g = w->ledger->params;
     const uint64_t nonce = ++h->nonces;
-    struct op op = {.kind = OP_AGREEMENT,
-                    .agreement = {.seller = w->homes[seller].slot,
-                                  .buyer = w->homes[buyer].slot,
-                                  .interval = interval,
-                                  .energy_wh = energy_wh,
-                                  .price_micro_per_kwh = (int64_t)(g->market.feed_in_micro_per_kwh +
-                                                                   g->market.retail_micro_per_kwh) /
-                                                         2,
-                                  .min_delivery_ppm = (uint32_t)g->trade.min_delivery_ppm,
-                                  .tolerance_wh = (int64_t)g->trade.tolerance_wh,
-                                  .take = h->take,
-                                  .seller_nonce = nonce,
-                                  .buyer_nonce = nonce,
-                                  .expires_height = w->height + g->windows.ttl_max_blocks}};
+    struct op op = {
+        .kind = OP_AGREEMENT,
+        .agreement = {.seller = w->homes[seller].slot,
+                      .buyer = w->homes[buyer].slot,
+                      .interval = interval,
+                      .energy_wh = energy_wh,
+                      .price_micro_per_kwh = (int64_t)(g->market.feed_in_micro_per_kwh +
+                                                       g->market.retail_micro_per_kwh) /
+                                             2,
+                      .min_delivery_ppm = (uint32_t)g->trade.min_delivery_ppm,
+                      .tolerance_wh = (int64_t)g->trade.tolerance_wh,
+                      .take = h->take,
+                      .seller_nonce = nonce,
+                      .buyer_nonce = nonce,
+                      .expires_height = w->height + g->windows.ttl_max_blocks}};
     world_sign_agreement(w, &op, seller, buyer);
     return world_say(w, seller, &op);
 }
@@ -151,7 +152,8 @@ static void state(struct honest *h, uint32_t home, uint64_t interval)
                                            .refused = refused,
                                            .register_commitment = honest_hash("register", home)}};
     if (!does(h, home, HONEST_REFUSES))
-        op.interval_statement.refused_count = bought(h, h->w->homes[home].slot, interval, refused);
+        op.interval_statement.refused_count =
+            bought(h, h->w->homes[home].slot, interval, refused);
     world_say(h->w, home, &op);
 }
 

@@ -95,18 +95,18 @@ static void write_voucher(struct world *w, uint32_t number)
 {
     struct home *home = &w->homes[number];
     const uint32_t size = w->options.home_size > 0 ? w->options.home_size : 1;
-    home->voucher =
-        (struct voucher){.sign_key = home->keys.sign,
-                         .vrf_key = home->keys.vrf,
-                         .seal_key = home->keys.seal,
-                         .feeder = 1 + (number - 1) % w->options.feeders,
-                         .household = world_hash(w, "household", (number - 1) / size, 0),
-                         .nullifier = world_hash(w, "nullifier", number, 0),
-                         .max_export_wh = EXPORT_WH,
-                         .max_import_wh = EXPORT_WH,
-                         .payout = world_hash(w, "payout", number, 0),
-                         .identity_commitment = world_hash(w, "identity", number, 0),
-                         .expires_ms = w->genesis.times.t0_ms + (uint64_t)VOUCHER_DAYS * DAY_MS};
+    home->voucher = (struct voucher){
+        .sign_key = home->keys.sign,
+        .vrf_key = home->keys.vrf,
+        .seal_key = home->keys.seal,
+        .feeder = 1 + (number - 1) % w->options.feeders,
+        .household = world_hash(w, "household", (number - 1) / size, 0),
+        .nullifier = world_hash(w, "nullifier", number, 0),
+        .max_export_wh = EXPORT_WH,
+        .max_import_wh = EXPORT_WH,
+        .payout = world_hash(w, "payout", number, 0),
+        .identity_commitment = world_hash(w, "identity", number, 0),
+        .expires_ms = w->genesis.times.t0_ms + (uint64_t)VOUCHER_DAYS * DAY_MS};
 }
 
 void world_live_like(struct world *w, uint32_t home, uint32_t like)
