@@ -47,14 +47,14 @@ struct honest_load { /* of a home in an interval */
 
 struct honest {
     struct world *w;
-    uint32_t *faults;    /* by home: enum honest_fault */
-    bool *wants;         /* by home: to become a member */
-    bool *asked;         /* by home: its request was taken */
-    uint32_t *asking;    /* by home: its ticket + 1 */
-    uint64_t *traded;    /* by home: the last interval of forward orders, + 1 */
-    uint64_t *agreed;    /* by home: likewise of agreements */
-    uint32_t trades;     /* enum honest_trade */
-    uint32_t asks_max;   /* requests said in a block */
+    uint32_t *faults;  /* by home: enum honest_fault */
+    bool *wants;       /* by home: to become a member */
+    bool *asked;       /* by home: its request was taken */
+    uint32_t *asking;  /* by home: its ticket + 1 */
+    uint64_t *traded;  /* by home: the last interval of forward orders, + 1 */
+    uint64_t *agreed;  /* by home: likewise of agreements */
+    uint32_t trades;   /* enum honest_trade */
+    uint32_t asks_max; /* requests said in a block */
     bool authority_is_gone;
     int64_t deposit_micro; /* whenever less than a quarter of it is left; 0: none */
     enum trade_take take;  /* of agreements */
@@ -65,10 +65,10 @@ struct honest {
 
     /* of the next block */
     uint64_t t_ms, a_ms, slot, interval;
-    uint64_t slot_began_ms;     /* A of the first block of `slot` */
-    uint64_t slot_known;        /* slot + 1 of slot_began_ms */
-    uint64_t slot_served;       /* slot + 1 of the last verification block said */
-    uint64_t authority_said;    /* operations with a sequence, in this block */
+    uint64_t slot_began_ms;  /* A of the first block of `slot` */
+    uint64_t slot_known;     /* slot + 1 of slot_began_ms */
+    uint64_t slot_served;    /* slot + 1 of the last verification block said */
+    uint64_t authority_said; /* operations with a sequence, in this block */
     uint64_t references, nonces;
 };
 

@@ -162,11 +162,10 @@ static void say_ballot(struct honest *h, uint32_t home, enum ballot_stage stage,
         voted[len] = (uint8_t)bits;
         agree[len] = agrees ? (uint8_t)bits : 0;
     }
-    const struct op op = {.kind = OP_BALLOT,
-                          .ballot = {.stage = stage,
-                                     .subject = subject,
-                                     .voted = {voted, len},
-                                     .agree = {agree, len}}};
+    const struct op op = {
+        .kind = OP_BALLOT,
+        .ballot = {
+            .stage = stage, .subject = subject, .voted = {voted, len}, .agree = {agree, len}}};
     world_say(h->w, home, &op);
 }
 

@@ -34,6 +34,12 @@ static void deposit(struct honest *h, uint32_t home)
     world_say(h->w, WORLD_TREASURY, &op);
 }
 
+static bool is_funded(const struct honest *h, uint32_t home)
+{
+    const uint32_t slot = h->w->homes[home].slot;
+    return account_get(h->w->ledger, slot)->available.micro > h->deposit_micro / 8;
+}
+
 /* ---- orders and agreements ------------------------------------------------------------------- */
 
 static uint64_t start_of(const struct honest *h, uint64_t interval)
@@ -78,21 +84,20 @@ uint32_t honest_agree(struct honest *h, uint32_t seller, uint32_t buyer, uint64_
     struct world *w = h->w;
     const struct genesis *g = w->ledger->params;
     const uint64_t nonce = ++h->nonces;
-    struct op op = {
-        .kind = OP_AGREEMENT,
-        .agreement = {.seller = w->homes[seller].slot,
-                      .buyer = w->homes[buyer].slot,
-                      .interval = interval,
-                      .energy_wh = energy_wh,
-                      .price_micro_per_kwh = (int64_t)(g->market.feed_in_micro_per_kwh +
-                                                       g->market.retail_micro_per_kwh) /
-                                             2,
-                      .min_delivery_ppm = (uint32_t)g->trade.min_delivery_ppm,
-                      .tolerance_wh = (int64_t)g->trade.tolerance_wh,
-                      .take = h->take,
-                      .seller_nonce = nonce,
-                      .buyer_nonce = nonce,
-                      .expires_height = w->height + g->windows.ttl_max_blocks}};
+    struct op op = {.kind = OP_AGREEMENT,
+                    .agreement = {.seller = w->homes[seller].slot,
+                                  .buyer = w->homes[buyer].slot,
+                                  .interval = interval,
+                                  .energy_wh = energy_wh,
+                                  .price_micro_per_kwh = (int64_t)(g->market.feed_in_micro_per_kwh +
+                                                                   g->market.retail_micro_per_kwh) /
+                                                         2,
+                                  .min_delivery_ppm = (uint32_t)g->trade.min_delivery_ppm,
+                                  .tolerance_wh = (int64_t)g->trade.tolerance_wh,
+                                  .take = h->take,
+                                  .seller_nonce = nonce,
+                                  .buyer_nonce = nonce,
+                                  .expires_height = w->height + g->windows.ttl_max_blocks}};
     world_sign_agreement(w, &op, seller, buyer);
     return world_say(w, seller, &op);
 }
@@ -101,7 +106,7 @@ static void agree(struct honest *h, uint32_t seller, uint64_t interval)
 {
     const uint32_t buyer = seller + 1;
     if (buyer > h->w->options.homes || !is_live(h, buyer) || h->agreed[seller] == interval + 1 ||
-        !does(h, seller, HONEST_IDLE) || !does(h, buyer, HONEST_IDLE))
+        !does(h, seller, HONEST_IDLE) || !does(h, buyer, HONEST_IDLE) || !is_funded(h, buyer))
         return;
     h->agreed[seller] = interval + 1;
     honest_agree(h, seller, buyer, interval, AGREED_WH);
@@ -152,8 +157,7 @@ static void state(struct honest *h, uint32_t home, uint64_t interval)
                                            .refused = refused,
                                            .register_commitment = honest_hash("register", home)}};
     if (!does(h, home, HONEST_REFUSES))
-        op.interval_statement.refused_count =
-            bought(h, h->w->homes[home].slot, interval, refused);
+        op.interval_statement.refused_count = bought(h, h->w->homes[home].slot, interval, refused);
     world_say(h->w, home, &op);
 }
 
@@ -315,7 +319,8 @@ void honest_act_trade(struct honest *h)
         if (!is_live(h, home))
             continue;
         deposit(h, home);
-        trade_ahead(h, home);
+        if (is_funded(h, home))
+            trade_ahead(h, home);
     }
     for (uint32_t i = 0; i < l->sizes.intervals; i++) {
         const struct ledger_interval *row = interval_get(l, i);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sim/seen.h"
 
-
-
 #include <assert.h>
 
 void seen_init(struct seen *s, struct seen_end *memory)

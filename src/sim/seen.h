@@ -31,7 +31,7 @@ struct seen_end { /* of a contract, when it was scored */
 };
 
 struct seen {
-    uint64_t records[SEEN_RECORDS];                  /* by enum record_kind */
+    uint64_t records[SEEN_RECORDS];                          /* by enum record_kind */
     uint64_t contracts[CONTRACT_STATE_COUNT][VERDICT_COUNT]; /* by state and condition */
     uint64_t alpha_two, unwitnessed;
     uint64_t requests[JOIN_STATE_COUNT]; /* by state reached, PENDING: admitted */

@@ -95,18 +95,18 @@ static void write_voucher(struct world *w, uint32_t number)
 {
     struct home *home = &w->homes[number];
     const uint32_t size = w->options.home_size > 0 ? w->options.home_size : 1;
-    home->voucher = (struct voucher){
-        .sign_key = home->keys.sign,
-        .vrf_key = home->keys.vrf,
-        .seal_key = home->keys.seal,
-        .feeder = 1 + (number - 1) % w->options.feeders,
-        .household = world_hash(w, "household", (number - 1) / size, 0),
-        .nullifier = world_hash(w, "nullifier", number, 0),
-        .max_export_wh = EXPORT_WH,
-        .max_import_wh = EXPORT_WH,
-        .payout = world_hash(w, "payout", number, 0),
-        .identity_commitment = world_hash(w, "identity", number, 0),
-        .expires_ms = w->genesis.times.t0_ms + (uint64_t)VOUCHER_DAYS * DAY_MS};
+    home->voucher =
+        (struct voucher){.sign_key = home->keys.sign,
+                         .vrf_key = home->keys.vrf,
+                         .seal_key = home->keys.seal,
+                         .feeder = 1 + (number - 1) % w->options.feeders,
+                         .household = world_hash(w, "household", (number - 1) / size, 0),
+                         .nullifier = world_hash(w, "nullifier", number, 0),
+                         .max_export_wh = EXPORT_WH,
+                         .max_import_wh = EXPORT_WH,
+                         .payout = world_hash(w, "payout", number, 0),
+                         .identity_commitment = world_hash(w, "identity", number, 0),
+                         .expires_ms = w->genesis.times.t0_ms + (uint64_t)VOUCHER_DAYS * DAY_MS};
 }
 
 void world_live_like(struct world *w, uint32_t home, uint32_t like)
@@ -234,9 +234,12 @@ void world_init(struct world *w, const struct world_options *options)
     w->home_of = take(w, options->homes + 2, sizeof *w->home_of);
 }
 
+/* Their vouchers are signed in earnest: the genesis hash covers them, and feeds the first seed. */
 static void make_founders(struct world *w)
 {
     const uint32_t count = w->options.founders;
+    const enum world_crypto crypto = w->options.crypto;
+    w->options.crypto = WORLD_SIGNED;
     w->founders = take(w, count, sizeof *w->founders);
     for (uint32_t i = 0; i < count; i++) {
         struct op op;
@@ -247,6 +250,7 @@ static void make_founders(struct world *w)
                                      .certificate = world_hash(w, "certificate", i + 1, 0),
                                      .volunteer = true};
     }
+    w->options.crypto = crypto;
     w->genesis.founders = w->founders;
     w->genesis.founder_count = count;
 }

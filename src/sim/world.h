@@ -46,7 +46,7 @@ enum world_crypto {
     WORLD_HASHED  /* a hash stands in for each signature: forgeries are still found */
 };
 
-enum world_check { /* bits: after every block */
+enum world_check {                       /* bits: after every block */
                    WORLD_CHECK_SUMS = 1, /* ledger_is_conserved */
                    WORLD_CHECK_UNDO = 2  /* undone, compared, applied again */
 };
@@ -144,8 +144,8 @@ void world_close(struct world *w);
 
 /* ---- what is said in the next block ---------------------------------------------------------- */
 
-/* @op is copied, with lists and bytes. @who: a home, WORLD_TREASURY, WORLD_AUTHORITY. A home without
- * a slot signs with the key of its voucher. Returns a ticket for world_code. */
+/* @op is copied, with lists and bytes. @who: a home, WORLD_TREASURY, WORLD_AUTHORITY. A home
+ * without a slot signs with the key of its voucher. Returns a ticket for world_code. */
 uint32_t world_say(struct world *w, uint32_t who, const struct op *op);
 /* An envelope as bytes; its code is that of its first operation. */
 uint32_t world_say_bytes(struct world *w, struct span envelope);

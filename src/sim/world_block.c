@@ -23,8 +23,8 @@ static struct span *bundle_all(struct world *w, const struct span *envelopes, ui
     for (uint32_t i = 0; i < bundles; i++) {
         const uint32_t first = i * WORLD_BUNDLE;
         const uint32_t left = count - first;
-        struct bundle bundle = {.envelopes = arena_take(&w->block, WORLD_BUNDLE,
-                                                        sizeof(struct span), 8),
+        struct bundle bundle = {.envelopes =
+                                    arena_take(&w->block, WORLD_BUNDLE, sizeof(struct span), 8),
                                 .envelope_count = left < WORLD_BUNDLE ? left : WORLD_BUNDLE};
         uint8_t *bytes = arena_take_raw(&w->block, WIRE_BUNDLE_BYTES_MAX, 1, 8);
         world_insist(w, bundle.envelopes && bytes, "no room for a bundle");

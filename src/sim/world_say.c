@@ -7,7 +7,7 @@
 
 enum {
     OP_BYTES = WIRE_EVIDENCE_BYTES_MAX,
-    OP_FRAME = 4,       /* tag and length of an op in its envelope */
+    OP_FRAME = 4,        /* tag and length of an op in its envelope */
     ENVELOPE_FRAME = 160 /* signer, nonce, expiry, signature and their frames */
 };
 
@@ -179,8 +179,8 @@ static uint64_t *nonce_of(struct world *w, uint32_t who)
     return who == WORLD_AUTHORITY ? &w->authority[0].nonce : &w->homes[who].nonce;
 }
 
-static struct span seal_envelope(struct world *w, struct arena *arena, uint32_t who,
-                                 struct op *ops, uint32_t count)
+static struct span seal_envelope(struct world *w, struct arena *arena, uint32_t who, struct op *ops,
+                                 uint32_t count)
 {
     struct signature signature;
     const struct world_key key = key_of(w, who);
