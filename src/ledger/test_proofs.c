@@ -115,7 +115,7 @@ static void close_ledger(struct fixture *f)
 static void begin(struct fixture *f)
 {
     state_begin(f->l);
-    f->l->now.height = ++f->l->head->clock.height;
+    f->l->now.height = ++f->l->head->last.height;
 }
 
 static void seal(struct fixture *f)
@@ -182,8 +182,7 @@ static struct store_meta meta_of(const struct proofs_row *p)
     return meta;
 }
 
-static void assert_holds(struct fixture *f, enum store_view view, const char *name,
-                         uint64_t number)
+static void assert_holds(struct fixture *f, enum store_view view, const char *name, uint64_t number)
 {
     const struct proofs_row p = prove(f, view, name, number);
     assert_true(proofs_row_holds(&p, view == STORE_NOW ? &f->app_hash : &f->before));
