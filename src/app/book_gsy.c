@@ -63,7 +63,7 @@ static void order_from_gsy(json_t *order, const struct book_file_order *l)
 /* A copy of the book with every order changed; @slot is NULL for plain books. */
 static json_t *convert(const struct book_file *file, const char *slot)
 {
-    json_t *book = json_deep_copy(file->book_object), *index = json_object();
+    json_t *book = json_deep_copy(file->at->value), *index = json_object();
     for (uint32_t i = 0; i < file->listed_count; i++)
         json_object_set_new(index, file->listed[i].id, json_integer(i));
     for (int side = ORDER_BID; side <= ORDER_OFFER; side++) {
@@ -105,8 +105,8 @@ enum exit_code verb_study_clear_to_gsy(const struct call *call)
         return EXIT_USAGE;
     char number[TEXT_CHARS_MAX];
     snprintf(number, sizeof number, "%" PRIu64, file.book.interval);
-    const char *market = json_string_value(json_object_get(file.book_object, "market"));
-    const char *slot = json_string_value(json_object_get(file.book_object, "slot"));
+    const char *market = json_string_value(json_object_get(file.at->value, "market"));
+    const char *slot = json_string_value(json_object_get(file.at->value, "slot"));
     market = file.market ? file.market : market ? market : "peerwatt";
     slot = file.slot ? file.slot : slot ? slot : number;
     json_t *answer = json_object(), *slots = json_object();

@@ -4,6 +4,7 @@
 #include "app/answer.h"
 #include "app/book_members.h"
 #include "app/input.h"
+#include "app/input_node.h"
 #include "base/decimal.h"
 #include "base/sort.h"
 #include "base/wide.h"
@@ -16,45 +17,46 @@
 enum { FEEDERS_MAX = 4096 }; /* rows of a square that is written out */
 
 /* gsy's shape, {market: {slot: book}}: one market with one slot. */
-static const json_t *only_value(const json_t *object, const char **name)
+static bool find_only(struct input_node *out, const struct input_node *node, const char **name)
 {
-    if (json_object_size(object) != 1)
-        return NULL;
-    void *at = json_object_iter((json_t *)(uintptr_t)object);
-    *name = json_object_iter_key(at);
-    return json_object_iter_value(at);
+    if (json_object_size(node->value) != 1)
+        return false;
+    *name = json_object_iter_key(json_object_iter((json_t *)(uintptr_t)node->value));
+    *out = input_node_field(node, *name);
+    return true;
 }
 
 static bool find_book(struct book_file *file, const struct call *call)
 {
-    file->book_object = file->input;
-    if (json_object_get(file->input, "bids") || json_object_get(file->input, "offers"))
+    struct input_node *place = file->place;
+    file->at = &place[0];
+    if (json_object_get(place[0].value, "bids") || json_object_get(place[0].value, "offers"))
         return true;
-    const json_t *market = only_value(file->input, &file->market);
-    const json_t *slot = market ? only_value(market, &file->slot) : NULL;
-    if (json_is_object(slot)) {
-        file->book_object = slot;
+    if (find_only(&place[1], &place[0], &file->market) &&
+        find_only(&place[2], &place[1], &file->slot) && json_is_object(place[2].value)) {
+        file->at = &place[2];
         return true;
     }
-    input_field_error(call, "bids", "a book, or one market with one slot, is needed");
+    input_node_refuse(call, file->at, "bids", "a book, or one market with one slot, is needed");
     return false;
 }
 
-static bool read_rule(struct book_file *file, const struct call *call, const json_t *params)
+static bool read_rule(struct book_file *file, const struct call *call,
+                      const struct input_node *params)
 {
     struct book_params *p = &file->book.params;
-    const json_t *rule = json_object_get(params, "price_rule");
+    const json_t *rule = json_object_get(params->value, "price_rule");
     const char *text = rule ? json_string_value(rule) : "midpoint";
     p->price_rule = text && strcmp(text, "posted") == 0 ? BOOK_POSTED : BOOK_MIDPOINT;
     if (!text || (p->price_rule == BOOK_MIDPOINT && strcmp(text, "midpoint") != 0)) {
-        input_field_error(call, "price_rule", "it is \"midpoint\" or \"posted\"");
+        input_node_refuse(call, params, "price_rule", "it is \"midpoint\" or \"posted\"");
         return false;
     }
-    const json_t *posted = json_object_get(params, "posted");
+    const json_t *posted = json_object_get(params->value, "posted");
     const int64_t usual = p->feed_in + p->retail - p->fee_ref; /* not below 0: fees fit R - F */
     p->posted = usual / 2;
     return !posted || json_is_null(posted) ||
-           input_whole(&p->posted, call, params, "posted", 0, BOOK_PRICE_MAX, NULL);
+           input_node_whole(&p->posted, call, params, "posted", 0, BOOK_PRICE_MAX, NULL);
 }
 
 /* Feeder @f of a file, from 0, is feeder @f + 1 of the book. */
@@ -72,10 +74,11 @@ static bool read_fee_row(struct book_file *file, const json_t *row, uint32_t f)
     return fits;
 }
 
-static bool read_fees(struct book_file *file, const struct call *call, const json_t *params)
+static bool read_fees(struct book_file *file, const struct call *call,
+                      const struct input_node *params)
 {
     struct book_params *p = &file->book.params;
-    const json_t *fees = json_object_get(params, "fees");
+    const json_t *fees = json_object_get(params->value, "fees");
     const size_t count = json_array_size(fees);
     bool fits = (!fees || json_is_array(fees)) && count <= FEEDERS_MAX;
     file->feeder_count = fits ? (uint32_t)count : 0;
@@ -83,7 +86,8 @@ static bool read_fees(struct book_file *file, const struct call *call, const jso
     for (uint32_t f = 0; fits && f < file->feeder_count; f++)
         fits = read_fee_row(file, json_array_get(fees, f), f);
     if (!fits)
-        input_field_error(call, "fees", "a square of whole numbers from 0 to retail - feed_in");
+        input_node_refuse(call, params, "fees",
+                          "a square of whole numbers from 0 to retail - feed_in");
     p->fees.fees = file->fees;
     p->fee_ref = charge_most(&p->fees);
     return fits;
@@ -92,30 +96,32 @@ static bool read_fees(struct book_file *file, const struct call *call, const jso
 static bool read_params(struct book_file *file, const struct call *call)
 {
     struct book_params *p = &file->book.params;
-    const json_t *params = json_object_get(file->book_object, "params");
+    const struct input_node params = input_node_field(file->at, "params");
     const int64_t retail = BOOK_PRICE_MAX, feed_in = 0, award = 50, least = 1,
                   most = BOOK_ENERGY_MAX;
-    if (params && !json_is_object(params)) {
-        input_field_error(call, "params", "an object is needed");
+    if (params.value && !json_is_object(params.value)) {
+        input_node_refuse(call, &params, NULL, "an object is needed");
         return false;
     }
-    return input_whole(&p->retail, call, params, "retail", 1, BOOK_PRICE_MAX, &retail) &&
-           input_whole(&p->feed_in, call, params, "feed_in", 0, p->retail - 1, &feed_in) &&
-           input_whole(&p->award_min_wh, call, params, "award_min_wh", 0, 1000000, &award) &&
-           input_whole(&p->order_min_wh, call, params, "order_min_wh", 1, 1000000, &least) &&
-           input_whole(&p->order_max_wh, call, params, "order_max_wh", 1, most, &most) &&
-           read_fees(file, call, params) && read_rule(file, call, params);
+    return input_node_whole(&p->retail, call, &params, "retail", 1, BOOK_PRICE_MAX, &retail) &&
+           input_node_whole(&p->feed_in, call, &params, "feed_in", 0, p->retail - 1, &feed_in) &&
+           input_node_whole(&p->award_min_wh, call, &params, "award_min_wh", 0, 1000000, &award) &&
+           input_node_whole(&p->order_min_wh, call, &params, "order_min_wh", 1, 1000000, &least) &&
+           input_node_whole(&p->order_max_wh, call, &params, "order_max_wh", 1, most, &most) &&
+           read_fees(file, call, &params) && read_rule(file, call, &params);
 }
 
 static bool read_head(struct book_file *file, const struct call *call)
 {
-    const json_t *book = file->book_object, *seed = json_object_get(book, "seed");
+    const struct input_node *book = file->at;
+    const json_t *seed = json_object_get(book->value, "seed");
     const uint64_t none = 0, cents = 10000;
-    if (!input_number(&file->book.interval, call, book, "interval", INT64_MAX, &none) ||
-        !input_number(&file->rate_micro, call, book, "rate_micro", BOOK_RATE_MICRO_MAX, &cents))
+    if (!input_node_number(&file->book.interval, call, book, "interval", INT64_MAX, &none) ||
+        !input_node_number(&file->rate_micro, call, book, "rate_micro", BOOK_RATE_MICRO_MAX,
+                           &cents))
         return false;
     if (file->rate_micro == 0) {
-        input_field_error(call, "rate_micro", "a whole number from 1 is needed");
+        input_node_refuse(call, book, "rate_micro", "a whole number from 1 is needed");
         return false;
     }
     const char *text = seed && json_is_string(seed) ? json_string_value(seed) : "";
@@ -124,20 +130,21 @@ static bool read_head(struct book_file *file, const struct call *call)
 }
 
 /* Whole micro or Wh, gsy's decimal field, or both: then they must agree. */
-static bool read_amount(int64_t *out, const struct call *call, const json_t *o,
+static bool read_amount(int64_t *out, const struct call *call, const struct input_node *o,
                         const char *const names[2], uint64_t multiplier)
 {
-    const bool has_whole = json_object_get(o, names[0]), has_text = json_object_get(o, names[1]);
+    const bool has_whole = json_object_get(o->value, names[0]),
+               has_text = json_object_get(o->value, names[1]);
     int64_t whole = 0, converted = 0;
-    if (has_whole && !input_whole(&whole, call, o, names[0], INT64_MIN, INT64_MAX, NULL))
+    if (has_whole && !input_node_whole(&whole, call, o, names[0], INT64_MIN, INT64_MAX, NULL))
         return false;
-    if (has_text && !input_scaled(&converted, call, o, names[1], multiplier))
+    if (has_text && !input_node_scaled(&converted, call, o, names[1], multiplier))
         return false;
     *out = has_whole ? whole : converted;
     if (!has_whole && !has_text)
-        input_field_error(call, names[0], "it is missing");
+        input_node_refuse(call, o, names[0], "it is missing");
     else if (has_whole && has_text && whole != converted)
-        input_field_error(call, names[0], "it does not agree with its decimal form");
+        input_node_refuse(call, o, names[0], "it does not agree with its decimal form");
     else
         return true;
     return false;
@@ -151,13 +158,13 @@ static int64_t half_even(i128 numerator, i128 denominator)
 
 /* gsy's `price`, the total of the order, only where nothing else tells the limit. */
 static bool read_total(struct order *out, const struct book_file *file, const struct call *call,
-                       const json_t *o)
+                       const struct input_node *o)
 {
     int64_t total = 0;
-    if (!input_scaled(&total, call, o, "price", file->rate_micro))
+    if (!input_node_scaled(&total, call, o, "price", file->rate_micro))
         return false;
     if (out->energy_wh <= 0 || total < 0 || total / out->energy_wh > BOOK_PRICE_MAX) {
-        input_field_error(call, "price", "a total needs an energy, and is not below 0");
+        input_node_refuse(call, o, "price", "a total needs an energy, and is not below 0");
         return false;
     }
     out->price_micro_per_kwh = half_even((i128)total * 1000, out->energy_wh);
@@ -165,45 +172,50 @@ static bool read_total(struct order *out, const struct book_file *file, const st
 }
 
 static bool read_price(struct order *out, const struct book_file *file, const struct call *call,
-                       const json_t *o)
+                       const struct input_node *o)
 {
     static const char *const names[2] = {"price_micro_per_kwh", "energy_rate"};
-    if (!json_object_get(o, names[0]) && !json_object_get(o, names[1]) &&
-        json_object_get(o, "price"))
+    if (!json_object_get(o->value, names[0]) && !json_object_get(o->value, names[1]) &&
+        json_object_get(o->value, "price"))
         return read_total(out, file, call, o);
     return read_amount(&out->price_micro_per_kwh, call, o, names, file->rate_micro);
 }
 
 static bool read_order(struct book_file_order *out, const struct book_file *file,
-                       const struct call *call, const json_t *o, uint64_t position)
+                       const struct call *call, const struct input_node *o, uint64_t position)
 {
     static const char *const energy[2] = {"energy_wh", "energy"};
     const uint64_t none = 0;
     uint64_t level = 0;
-    out->id = json_string_value(json_object_get(o, "id"));
+    out->id = json_string_value(json_object_get(o->value, "id"));
     if (!out->id) {
-        input_field_error(call, "id", "each order needs a text of its own");
+        input_node_refuse(call, o, "id", "each order needs a text of its own");
         return false;
     }
-    out->json = o;
+    out->index = (uint32_t)o->index;
     out->order.interval = file->book.interval;
     out->order.round = ROUND_FORWARD;
-    out->order.feeder_first = json_is_true(json_object_get(o, "feeder_first"));
+    out->order.feeder_first = json_is_true(json_object_get(o->value, "feeder_first"));
     if (!read_amount(&out->order.energy_wh, call, o, energy, 1000) ||
         !read_price(&out->order, file, call, o) ||
-        !input_number(&out->number, call, o, "no", INT64_MAX, &position) ||
-        !input_number(&level, call, o, "min_score", INT32_MAX, &none))
+        !input_node_number(&out->number, call, o, "no", INT64_MAX, &position) ||
+        !input_node_number(&level, call, o, "min_score", INT32_MAX, &none))
         return false;
     out->order.min_score = (uint32_t)level;
-    out->party = book_party(o, out->order.side);
+    out->party = book_party(o->value, out->order.side);
     const json_t *member = json_object_get(file->index, out->party);
     out->member = (uint32_t)json_integer_value(member);
     return true;
 }
 
-static const json_t *side_list(const struct book_file *file, enum order_side side)
+static const struct input_node *side_list(const struct book_file *file, enum order_side side)
 {
-    return json_object_get(file->book_object, side == ORDER_BID ? "bids" : "offers");
+    return &file->sides[side == ORDER_OFFER];
+}
+
+struct input_node book_order_place(const struct book_file *file, const struct book_file_order *o)
+{
+    return input_node_at(side_list(file, o->order.side), o->index);
 }
 
 static bool read_sides(struct book_file *file, const struct call *call,
@@ -211,10 +223,11 @@ static bool read_sides(struct book_file *file, const struct call *call,
 {
     uint32_t count = 0;
     for (enum order_side side = ORDER_BID; side <= ORDER_OFFER; side++) {
-        const json_t *list = side_list(file, side);
-        for (size_t i = 0; i < json_array_size(list); i++) {
+        const struct input_node *list = side_list(file, side);
+        for (size_t i = 0; i < input_node_count(list); i++) {
+            const struct input_node order = input_node_at(list, i);
             into[count].order.side = side;
-            if (!read_order(&into[count], file, call, json_array_get(list, i), count))
+            if (!read_order(&into[count], file, call, &order, count))
                 return false;
             count++;
         }
@@ -244,7 +257,8 @@ static bool order_listed(struct book_file *file, const struct call *call,
     free(items);
     free(scratch);
     if (!are_unique)
-        input_field_error(call, "id", "no two orders may have the same id or the same no");
+        input_node_refuse(call, file->at, "id",
+                          "no two orders may have the same id or the same no");
     return are_unique;
 }
 
@@ -257,16 +271,19 @@ static bool members_are_small(const struct book_file *file, const struct call *c
         most = ++counts[read[i].member] > most ? counts[read[i].member] : most;
     free(counts);
     if (most > BOOK_MEMBER_ORDERS_MAX)
-        input_field_error(call, "bids", "one member has up to 4096 orders");
+        input_node_refuse(call, file->at, "bids", "one member has up to 4096 orders");
     return most <= BOOK_MEMBER_ORDERS_MAX;
 }
 
 static bool read_orders(struct book_file *file, const struct call *call)
 {
-    const json_t *bids = side_list(file, ORDER_BID), *offers = side_list(file, ORDER_OFFER);
-    const size_t count = json_array_size(bids) + json_array_size(offers);
-    if (!json_is_array(bids) || !json_is_array(offers) || count > BOOK_ORDERS_MAX) {
-        input_field_error(call, "bids", "lists of bids and offers, up to 1,048,576, are needed");
+    const struct input_node *bids = &file->sides[0], *offers = &file->sides[1];
+    file->sides[0] = input_node_field(file->at, "bids");
+    file->sides[1] = input_node_field(file->at, "offers");
+    const size_t count = input_node_count(bids) + input_node_count(offers);
+    if (!json_is_array(bids->value) || !json_is_array(offers->value) || count > BOOK_ORDERS_MAX) {
+        input_node_refuse(call, file->at, "bids",
+                          "lists of bids and offers, up to 1,048,576, are needed");
         return false;
     }
     file->listed_count = (uint32_t)count;
@@ -318,18 +335,32 @@ static void admit_orders(struct book_file *file)
     file->book.members = file->members;
 }
 
-bool book_file_open(struct book_file *file, const struct call *call, const char *path)
+/* A book that is all of an input, or a part of one that outlives it. */
+static bool read_book(struct book_file *file, const struct call *call, const struct input_node *at)
 {
     memset(file, 0, sizeof *file);
-    file->input = input_object_exact(call, path);
-    if (!file->input)
-        return false;
+    file->place[0] = *at;
     if (!find_book(file, call) || !read_head(file, call) || !book_members_read(file, call) ||
         !read_orders(file, call)) {
         book_file_close(file);
         return false;
     }
     admit_orders(file);
+    return true;
+}
+
+bool book_file_open(struct book_file *file, const struct call *call, const char *path)
+{
+    struct input_node root;
+    json_t *input = input_object_exact(call, path);
+    if (!input)
+        return false;
+    input_node_root(&root, input);
+    if (!read_book(file, call, &root)) {
+        json_decref(input);
+        return false;
+    }
+    file->input = input;
     return true;
 }
 
@@ -344,4 +375,54 @@ void book_file_close(struct book_file *file)
     free(file->orders);
     free(file->listed_of);
     memset(file, 0, sizeof *file);
+}
+
+static json_t *answer_book(const struct call *call, const struct input_node *at,
+                           json_t *(*answer)(const struct call *call, const struct book_file *file))
+{
+    struct book_file file;
+    if (!read_book(&file, call, at))
+        return NULL;
+    json_t *said = answer(call, &file);
+    book_file_close(&file);
+    return said;
+}
+
+static json_t *answer_books(const struct call *call, const struct input_node *root,
+                            json_t *(*answer)(const struct call *call,
+                                              const struct book_file *file))
+{
+    const struct input_node list = input_node_field(root, "books");
+    struct input_node at;
+    json_t *books = json_array();
+    bool done = true;
+    for (size_t i = 0; done && i < input_node_count(&list); i++) {
+        done = input_node_item(&at, call, &list, i);
+        json_t *said = done ? answer_book(call, &at, answer) : NULL;
+        done = said && json_array_append_new(books, said) == 0;
+    }
+    json_t *said = done ? json_pack("{s:O}", "books", books) : NULL;
+    json_decref(books);
+    return said;
+}
+
+enum exit_code book_serve(const struct call *call,
+                          json_t *(*answer)(const struct call *call, const struct book_file *file))
+{
+    struct input_node root;
+    json_t *input = input_object_exact(call, call->operand[0]);
+    if (!input)
+        return EXIT_USAGE;
+    input_node_root(&root, input);
+    /* gsy's market may have any name, but it is no list */
+    json_t *said = json_is_array(json_object_get(input, "books"))
+                       ? answer_books(call, &root, answer)
+                       : answer_book(call, &root, answer);
+    json_decref(input);
+    if (!said)
+        return EXIT_USAGE;
+    json_t *whole = answer_new();
+    json_object_update(whole, said);
+    json_decref(said);
+    return answer_give(call, whole);
 }

@@ -5,6 +5,7 @@
 #define PEERWATT_APP_BOOK_JSON_H
 
 #include "app/call.h"
+#include "app/input_node.h"
 #include "base/must_use.h"
 #include "core/book.h"
 
@@ -20,14 +21,16 @@ struct book_file_order {
     uint32_t member; /* index */
     const char *id;
     const char *party;
-    const json_t *json; /* in the file's input */
-    enum err refused;   /* ERR_OK: it is in the book */
+    uint32_t index;   /* in the list of its side */
+    enum err refused; /* ERR_OK: it is in the book */
 };
 
 struct book_file {
-    json_t *input;             /* owned, like all arrays here */
-    const json_t *book_object; /* in input: the book, or the slot of gsy's shape */
-    const char *market, *slot; /* of gsy's shape; NULL otherwise */
+    json_t *input;               /* owned, like all arrays here; NULL: the caller has it */
+    struct input_node place[3];  /* what was read, the market and the slot of gsy's shape */
+    const struct input_node *at; /* the book: one of them */
+    struct input_node sides[2];  /* bids, offers */
+    const char *market, *slot;   /* of gsy's shape; NULL otherwise */
     uint64_t rate_micro;
     json_t *index; /* name of a member -> its index in book.members */
     const char **names;
@@ -41,9 +44,19 @@ struct book_file {
     struct book book;
 };
 
-/* Read the file at @path. False if it is unreadable; then that has been said and nothing is owned.
+/* Read the file at @path; @file must not be moved afterwards, it points into itself. False if it is
+ * unreadable; then that has been said and nothing is owned.
  */
 MUST_USE bool book_file_open(struct book_file *file, const struct call *call, const char *path);
 void book_file_close(struct book_file *file);
+
+/* Answer by @answer for the book in the call's first operand, or for each book of its list
+ * "books". @answer gives an object without "v", or NULL when it has said what is wrong; the book
+ * lives until it returns. */
+enum exit_code book_serve(const struct call *call,
+                          json_t *(*answer)(const struct call *call, const struct book_file *file));
+
+/* Where an order of the file stands in it; lives as long as @file. */
+struct input_node book_order_place(const struct book_file *file, const struct book_file_order *o);
 
 #endif

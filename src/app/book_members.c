@@ -2,6 +2,7 @@
 #include "app/book_members.h"
 
 #include "app/input.h"
+#include "app/input_node.h"
 #include "base/sort.h"
 #include "core/admission.h"
 
@@ -23,12 +24,12 @@ static json_t *collect_names(const struct book_file *file)
     json_t *names = json_object();
     const char *name;
     json_t *value;
-    json_object_foreach((json_t *)(uintptr_t)json_object_get(file->book_object, "members"), name,
+    json_object_foreach((json_t *)(uintptr_t)json_object_get(file->at->value, "members"), name,
                         value)
         json_object_set_new(names, name, json_integer((json_int_t)json_object_size(names)));
     for (enum order_side side = ORDER_BID; side <= ORDER_OFFER; side++) {
         const json_t *list =
-            json_object_get(file->book_object, side == ORDER_BID ? "bids" : "offers");
+            json_object_get(file->at->value, side == ORDER_BID ? "bids" : "offers");
         for (size_t i = 0; i < json_array_size(list); i++) {
             name = book_party(json_array_get(list, i), side);
             if (!json_object_get(names, name))
@@ -41,25 +42,26 @@ static json_t *collect_names(const struct book_file *file)
 static bool read_member(struct book_member *out, const struct book_file *file,
                         const struct call *call, const char *name, uint64_t appearance)
 {
-    const json_t *m = json_object_get(json_object_get(file->book_object, "members"), name);
+    const struct input_node members = input_node_field(file->at, "members"),
+                            funds = input_node_field(file->at, "funds_micro"),
+                            m = input_node_field(&members, name);
     const uint64_t none = 0;
     const int64_t zero = 0;
     const uint32_t feeders = file->feeder_count > 0 ? file->feeder_count : WIRE_FEEDERS_MAX;
     uint64_t slot, household, feeder;
     int64_t score;
-    if (!input_number(&slot, call, m, "no", UINT32_MAX, &appearance) ||
-        !input_number(&household, call, m, "household", UINT32_MAX, &slot) ||
-        !input_number(&feeder, call, m, "feeder", feeders - 1, &none) ||
-        !input_whole(&score, call, m, "score", -(1 << 30), 1 << 30, &zero))
+    if (!input_node_number(&slot, call, &m, "no", UINT32_MAX, &appearance) ||
+        !input_node_number(&household, call, &m, "household", UINT32_MAX, &slot) ||
+        !input_node_number(&feeder, call, &m, "feeder", feeders - 1, &none) ||
+        !input_node_whole(&score, call, &m, "score", -(1 << 30), 1 << 30, &zero))
         return false;
     *out = (struct book_member){.funds_micro = BOOK_FUNDS_ENOUGH,
                                 .slot = (uint32_t)slot,
                                 .household = (uint32_t)household,
                                 .feeder = (uint32_t)feeder + 1,
                                 .level = book_level((int32_t)score)};
-    const json_t *funds = json_object_get(file->book_object, "funds_micro");
-    return !json_object_get(funds, name) ||
-           input_whole(&out->funds_micro, call, funds, name, INT64_MIN, INT64_MAX, NULL);
+    return !json_object_get(funds.value, name) ||
+           input_node_whole(&out->funds_micro, call, &funds, name, INT64_MIN, INT64_MAX, NULL);
 }
 
 /* Members by ascending slots, and the index by name. */
@@ -82,7 +84,7 @@ static bool lay_out(struct book_file *file, const struct call *call, const struc
     free(items);
     free(scratch);
     if (!are_unique)
-        input_field_error(call, "no", "no two members may have the same slot");
+        input_node_refuse(call, file->at, "no", "no two members may have the same slot");
     return are_unique;
 }
 

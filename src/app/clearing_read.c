@@ -1,35 +1,39 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/clearing_json.h"
 #include "app/input.h"
+#include "app/input_node.h"
 #include "app/json_text.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-static bool read_wh(uint32_t *out, const struct call *call, const json_t *object, const char *field)
+static bool read_wh(uint32_t *out, const struct call *call, const struct input_node *object,
+                    const char *field)
 {
     int64_t wh = 0;
-    if (!input_whole(&wh, call, object, field, 0, UINT32_MAX, NULL))
+    if (!input_node_whole(&wh, call, object, field, 0, UINT32_MAX, NULL))
         return false;
     *out = (uint32_t)wh;
     return true;
 }
 
-static bool read_any(int64_t *out, const struct call *call, const json_t *object, const char *field)
+static bool read_any(int64_t *out, const struct call *call, const struct input_node *object,
+                     const char *field)
 {
-    return input_whole(out, call, object, field, INT64_MIN, INT64_MAX, NULL);
+    return input_node_whole(out, call, object, field, INT64_MIN, INT64_MAX, NULL);
 }
 
 /* A whole number, or null for CLEARING_NONE. */
-static bool read_price(int64_t *out, const struct call *call, const json_t *object,
+static bool read_price(int64_t *out, const struct call *call, const struct input_node *object,
                        const char *field)
 {
     *out = CLEARING_NONE;
-    return json_is_null(json_object_get(object, field)) || read_any(out, call, object, field);
+    return json_is_null(json_object_get(object->value, field)) ||
+           read_any(out, call, object, field);
 }
 
-static bool read_prices(struct clearing *r, const struct call *call, const json_t *o)
+static bool read_prices(struct clearing *r, const struct call *call, const struct input_node *o)
 {
     return read_price(&r->price, call, o, "price_micro_per_kwh") &&
            read_price(&r->dual, call, o, "dual_micro_per_kwh") &&
@@ -42,9 +46,9 @@ static bool read_prices(struct clearing *r, const struct call *call, const json_
 }
 
 /* The surplus may be beyond 64 bits: then its digits are kept as text. */
-static bool read_surplus(struct clearing *r, const struct call *call, const json_t *o)
+static bool read_surplus(struct clearing *r, const struct call *call, const struct input_node *o)
 {
-    const json_t *value = json_object_get(o, "surplus_micro_wh");
+    const json_t *value = json_object_get(o->value, "surplus_micro_wh");
     const char *text = json_string_value(value);
     if (!text || text[0] != JSON_TEXT_MARK) {
         int64_t whole = 0;
@@ -58,40 +62,42 @@ static bool read_surplus(struct clearing *r, const struct call *call, const json
         sum = 10 * sum + (*text - '0');
     r->surplus = is_negative ? -sum : sum;
     if (*text != '\0')
-        input_field_error(call, "surplus_micro_wh", "a whole number is needed");
+        input_node_refuse(call, o, "surplus_micro_wh", "a whole number is needed");
     return *text == '\0';
 }
 
-static bool read_result(struct clearing *r, const struct call *call, const json_t *o)
+static bool read_result(struct clearing *r, const struct call *call, const struct input_node *o)
 {
-    const char *text = json_string_value(json_object_get(o, "result"));
+    const char *text = json_string_value(json_object_get(o->value, "result"));
     for (int i = 0; text && i <= CLEARING_NO_CROSS; i++) {
         r->result = (enum clearing_result)i;
         if (strcmp(text, clearing_result_names[i]) == 0)
             return true;
     }
-    input_field_error(call, "result", "it is none of the five results");
+    input_node_refuse(call, o, "result", "it is none of the five results");
     return false;
 }
 
-static bool read_ration(struct clearing *r, const struct call *call, const json_t *o)
+static bool read_ration(struct clearing *r, const struct call *call, const struct input_node *o)
 {
-    const json_t *ration = json_object_get(o, "ration");
-    const char *side = json_string_value(json_object_get(ration, "side"));
-    if (json_is_null(ration))
+    const struct input_node ration = input_node_field(o, "ration");
+    const json_t *lottery = json_object_get(ration.value, "lottery");
+    const char *side = json_string_value(json_object_get(ration.value, "side"));
+    if (json_is_null(ration.value))
         return true;
     if (!side || (strcmp(side, "bid") != 0 && strcmp(side, "offer") != 0) ||
-        !json_is_boolean(json_object_get(ration, "lottery"))) {
-        input_field_error(call, "ration", "null, or its side \"bid\" or \"offer\" and lottery");
+        !json_is_boolean(lottery)) {
+        input_node_refuse(call, &ration, NULL,
+                          "null, or its side \"bid\" or \"offer\" and lottery");
         return false;
     }
     r->ration.is_rationed = true;
     r->ration.side = strcmp(side, "bid") == 0 ? ORDER_BID : ORDER_OFFER;
-    r->ration.is_lottery = json_is_true(json_object_get(ration, "lottery"));
-    return read_any(&r->ration.price, call, ration, "price_micro_per_kwh") &&
-           read_any(&r->ration.amount_wh, call, ration, "amount_wh") &&
-           read_any(&r->ration.cap_wh, call, ration, "cap_wh") &&
-           read_any(&r->ration.extra, call, ration, "extra");
+    r->ration.is_lottery = json_is_true(lottery);
+    return read_any(&r->ration.price, call, &ration, "price_micro_per_kwh") &&
+           read_any(&r->ration.amount_wh, call, &ration, "amount_wh") &&
+           read_any(&r->ration.cap_wh, call, &ration, "cap_wh") &&
+           read_any(&r->ration.extra, call, &ration, "extra");
 }
 
 static bool is_class(const json_t *value)
@@ -100,9 +106,9 @@ static bool is_class(const json_t *value)
            json_integer_value(value) < BOOK_CLASSES;
 }
 
-static bool read_flow(struct clearing *r, const struct call *call, const json_t *o)
+static bool read_flow(struct clearing *r, const struct call *call, const struct input_node *o)
 {
-    const json_t *flow = json_object_get(o, "flow");
+    const json_t *flow = json_object_get(o->value, "flow");
     bool fits = json_is_array(flow);
     for (size_t i = 0; fits && i < json_array_size(flow); i++) {
         const json_t *cell = json_array_get(flow, i), *wh = json_array_get(cell, 2);
@@ -116,13 +122,13 @@ static bool read_flow(struct clearing *r, const struct call *call, const json_t 
         *to = json_integer_value(wh);
     }
     if (!fits)
-        input_field_error(call, "flow", "cells [seller class, buyer class, wh], each once");
+        input_node_refuse(call, o, "flow", "cells [seller class, buyer class, wh], each once");
     return fits;
 }
 
-static bool read_cut(struct clearing *r, const struct call *call, const json_t *o)
+static bool read_cut(struct clearing *r, const struct call *call, const struct input_node *o)
 {
-    const json_t *cut = json_object_get(o, "cut");
+    const json_t *cut = json_object_get(o->value, "cut");
     bool fits = json_is_null(cut) || json_is_array(cut);
     r->has_cut = json_is_array(cut);
     for (size_t i = 0; fits && i < json_array_size(cut); i++) {
@@ -131,39 +137,41 @@ static bool read_cut(struct clearing *r, const struct call *call, const json_t *
             r->cut |= UINT64_C(1) << json_integer_value(json_array_get(cut, i));
     }
     if (!fits)
-        input_field_error(call, "cut", "null or a list of seller classes");
+        input_node_refuse(call, o, "cut", "null or a list of seller classes");
     return fits;
 }
 
 /* The index of an order by its id; false if the book has no such order. */
-static bool find_order(uint32_t *out, const struct call *call, const json_t *index, const json_t *o)
+static bool find_order(uint32_t *out, const struct call *call, const json_t *index,
+                       const struct input_node *o)
 {
-    const char *id = json_string_value(json_object_get(o, "id"));
+    const char *id = json_string_value(json_object_get(o->value, "id"));
     const json_t *at = id ? json_object_get(index, id) : NULL;
     if (!at) {
-        input_field_error(call, "id", "the book has no such order");
+        input_node_refuse(call, o, "id", "the book has no such order");
         return false;
     }
     *out = (uint32_t)json_integer_value(at);
     return true;
 }
 
-static bool read_quantities(struct clearing_file *out, const struct call *call, const json_t *o,
-                            const json_t *index)
+static bool read_quantities(struct clearing_file *out, const struct call *call,
+                            const struct input_node *o, const json_t *index)
 {
-    const json_t *orders = json_object_get(o, "orders"), *cuts = json_object_get(o, "funding_cut");
+    const struct input_node orders = input_node_field(o, "orders"),
+                            cuts = input_node_field(o, "funding_cut");
     uint32_t at = 0;
-    for (size_t i = 0; i < json_array_size(orders); i++) {
-        const json_t *row = json_array_get(orders, i);
-        if (!find_order(&at, call, index, row) ||
-            !read_wh(&out->record.quantities[at].crossing_wh, call, row, "crossing_wh") ||
-            !read_wh(&out->record.quantities[at].final_wh, call, row, "energy_wh"))
+    for (size_t i = 0; i < input_node_count(&orders); i++) {
+        const struct input_node row = input_node_at(&orders, i);
+        if (!find_order(&at, call, index, &row) ||
+            !read_wh(&out->record.quantities[at].crossing_wh, call, &row, "crossing_wh") ||
+            !read_wh(&out->record.quantities[at].final_wh, call, &row, "energy_wh"))
             return false;
     }
-    for (size_t i = 0; i < json_array_size(cuts); i++) {
-        const json_t *row = json_array_get(cuts, i);
-        if (!find_order(&at, call, index, row) ||
-            !read_wh(&out->record.quantities[at].funded_wh, call, row, "energy_wh"))
+    for (size_t i = 0; i < input_node_count(&cuts); i++) {
+        const struct input_node row = input_node_at(&cuts, i);
+        if (!find_order(&at, call, index, &row) ||
+            !read_wh(&out->record.quantities[at].funded_wh, call, &row, "energy_wh"))
             return false;
         out->record.quantities[at].is_cut = true;
     }
@@ -171,37 +179,37 @@ static bool read_quantities(struct clearing_file *out, const struct call *call, 
 }
 
 static bool find_member(uint32_t *out, const struct call *call, const struct book_file *book,
-                        const json_t *o, const char *field)
+                        const struct input_node *o, const char *field)
 {
-    const char *name = json_string_value(json_object_get(o, field));
+    const char *name = json_string_value(json_object_get(o->value, field));
     const json_t *at = name ? json_object_get(book->index, name) : NULL;
     if (!at)
-        input_field_error(call, field, "the book has no such member");
+        input_node_refuse(call, o, field, "the book has no such member");
     *out = (uint32_t)json_integer_value(at);
     return at != NULL;
 }
 
-static bool read_contracts(struct clearing_file *out, const struct call *call, const json_t *o,
-                           const struct book_file *book)
+static bool read_contracts(struct clearing_file *out, const struct call *call,
+                           const struct input_node *o, const struct book_file *book)
 {
-    const json_t *contracts = json_object_get(o, "contracts");
-    const size_t count = json_array_size(contracts);
+    const struct input_node contracts = input_node_field(o, "contracts");
+    const size_t count = input_node_count(&contracts);
     if (count > UINT32_MAX / 2) /* cannot be told from too many */
         return false;
     out->record.contracts = input_room(count, sizeof *out->record.contracts);
     out->record.contract_count = (uint32_t)count;
     for (size_t i = 0; i < count; i++) {
-        const json_t *row = json_array_get(contracts, i);
+        const struct input_node row = input_node_at(&contracts, i);
         struct clearing_contract *k = &out->record.contracts[i];
         int64_t price = 0, number = 0;
-        if (!find_member(&k->seller, call, book, row, "seller") ||
-            !find_member(&k->buyer, call, book, row, "buyer") ||
-            !read_any(&k->energy_wh, call, row, "energy_wh") ||
-            !read_any(&k->payment_micro, call, row, "payment_micro") ||
-            !read_any(&k->fee, call, row, "fee_micro_per_kwh") ||
-            !read_any(&k->fee_micro, call, row, "fee_micro") ||
-            !read_any(&price, call, row, "price_micro_per_kwh") ||
-            !read_any(&number, call, row, "no"))
+        if (!find_member(&k->seller, call, book, &row, "seller") ||
+            !find_member(&k->buyer, call, book, &row, "buyer") ||
+            !read_any(&k->energy_wh, call, &row, "energy_wh") ||
+            !read_any(&k->payment_micro, call, &row, "payment_micro") ||
+            !read_any(&k->fee, call, &row, "fee_micro_per_kwh") ||
+            !read_any(&k->fee_micro, call, &row, "fee_micro") ||
+            !read_any(&price, call, &row, "price_micro_per_kwh") ||
+            !read_any(&number, call, &row, "no"))
             return false;
         out->contradicts_itself |= price != out->record.price || number != (int64_t)i;
     }
@@ -209,19 +217,20 @@ static bool read_contracts(struct clearing_file *out, const struct call *call, c
 }
 
 /* What the record repeats from the book, and which orders it refuses. */
-static void compare_head(struct clearing_file *out, const json_t *o, const struct book_file *book)
+static void compare_head(struct clearing_file *out, const struct input_node *o,
+                         const struct book_file *book)
 {
     json_t *own = clearing_to_json(&out->record, book);
     static const char *const fields[] = {"interval", "seed", "price_rule", "fee_ref_micro_per_kwh",
                                          "refused"};
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
         out->is_of_other_book |=
-            !json_equal(json_object_get(own, fields[i]), json_object_get(o, fields[i]));
+            !json_equal(json_object_get(own, fields[i]), json_object_get(o->value, fields[i]));
     json_decref(own);
 }
 
-static bool read_record(struct clearing_file *out, const struct call *call, const json_t *o,
-                        const struct book_file *book)
+static bool read_record(struct clearing_file *out, const struct call *call,
+                        const struct input_node *o, const struct book_file *book)
 {
     json_t *index = json_object();
     out->record.quantities = input_room(book->book.order_count, sizeof *out->record.quantities);
@@ -229,7 +238,7 @@ static bool read_record(struct clearing_file *out, const struct call *call, cons
         out->record.quantities[i].funded_wh = book->orders[i].energy_wh;
         json_object_set_new(index, book->listed[book->listed_of[i]].id, json_integer(i));
     }
-    const char *digest = json_string_value(json_object_get(o, "digest"));
+    const char *digest = json_string_value(json_object_get(o->value, "digest"));
     struct clearing *r = &out->record;
     const bool done =
         read_result(r, call, o) && read_prices(r, call, o) && read_surplus(r, call, o) &&
@@ -246,8 +255,10 @@ bool clearing_file_open(struct clearing_file *out, const struct call *call, cons
                         const struct book_file *book)
 {
     memset(out, 0, sizeof *out);
+    struct input_node root;
     json_t *o = input_object_exact(call, path);
-    const bool done = o && read_record(out, call, o, book);
+    input_node_root(&root, o);
+    const bool done = o && read_record(out, call, &root, book);
     json_decref(o);
     if (!done)
         clearing_file_close(out);

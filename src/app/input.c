@@ -2,8 +2,8 @@
 #include "app/input.h"
 
 #include "app/answer.h"
+#include "app/input_node.h"
 #include "app/json_text.h"
-#include "base/decimal.h"
 #include "base/ids.h"
 
 #include <assert.h>
@@ -137,10 +137,12 @@ static json_t *of_this_version(json_t *object, const struct call *call)
 {
     const uint64_t first = 1;
     uint64_t version = 0;
+    struct input_node root;
     if (!object)
         return NULL;
-    if (input_number(&version, call, object, "v", INT64_MAX, &first) && version != 1)
-        input_field_error(call, "v", "this program reads version 1");
+    input_node_root(&root, object);
+    if (input_node_number(&version, call, &root, "v", INT64_MAX, &first) && version != 1)
+        input_node_refuse(call, &root, "v", "this program reads version 1");
     if (version == 1)
         return object;
     json_decref(object);
@@ -165,145 +167,4 @@ json_t *input_object_exact(const struct call *call, const char *path)
         return NULL;
     keep_fractions(&bytes);
     return of_this_version(decode_object(&bytes, call, path), call);
-}
-
-enum exit_code input_serve(const struct call *call,
-                           enum exit_code (*run)(const struct call *call, json_t *input))
-{
-    json_t *input = input_object(call, call->operand[0]);
-    if (!input)
-        return EXIT_USAGE;
-    const enum exit_code code = run(call, input);
-    json_decref(input);
-    return code;
-}
-
-enum exit_code input_field_error(const struct call *call, const char *field, const char *why)
-{
-    char detail[DETAIL_CHARS_MAX];
-    snprintf(detail, sizeof detail, "field \"%s\": %s", field, why);
-    return answer_error(call, ERR_JSON_FIELD, detail);
-}
-
-bool input_number(uint64_t *out, const struct call *call, const json_t *object, const char *field,
-                  uint64_t max, const uint64_t *fallback)
-{
-    const json_t *value = json_object_get(object, field);
-    if (!value && fallback) {
-        *out = *fallback;
-        return true;
-    }
-    const json_int_t number = json_is_integer(value) ? json_integer_value(value) : -1;
-    if (number < 0 || (uint64_t)number > max) {
-        char why[DETAIL_CHARS_MAX / 2];
-        snprintf(why, sizeof why, "a whole number from 0 to %llu is needed",
-                 (unsigned long long)max);
-        input_field_error(call, field, why);
-        return false;
-    }
-    *out = (uint64_t)number;
-    return true;
-}
-
-bool input_whole(int64_t *out, const struct call *call, const json_t *object, const char *field,
-                 int64_t min, int64_t max, const int64_t *fallback)
-{
-    const json_t *value = json_object_get(object, field);
-    if (!value && fallback) {
-        *out = *fallback;
-        return true;
-    }
-    const json_int_t number = json_integer_value(value);
-    if (json_is_integer(value) && number >= min && number <= max) {
-        *out = number;
-        return true;
-    }
-    char why[DETAIL_CHARS_MAX / 2];
-    snprintf(why, sizeof why, "a whole number from %lld to %lld is needed", (long long)min,
-             (long long)max);
-    input_field_error(call, field, why);
-    return false;
-}
-
-bool input_scaled(int64_t *out, const struct call *call, const json_t *object, const char *field,
-                  uint64_t multiplier)
-{
-    const json_t *value = json_object_get(object, field);
-    const char *text = json_string_value(value);
-    char whole[24] = "";
-    if (json_is_integer(value)) {
-        snprintf(whole, sizeof whole, "%lld", (long long)json_integer_value(value));
-        text = whole;
-    } else {
-        text = text && text[0] == JSON_TEXT_MARK ? text + 1 : "";
-    }
-    struct decimal number;
-    enum err bad = decimal_parse(&number, span_of_text(text));
-    if (!bad)
-        bad = decimal_scale(out, &number, multiplier, DECIMAL_HALF_EVEN);
-    if (bad)
-        input_field_error(call, field, "a number that fits is needed");
-    return !bad;
-}
-
-bool input_flag(bool *out, const struct call *call, const json_t *object, const char *field,
-                bool fallback)
-{
-    const json_t *value = json_object_get(object, field);
-    *out = value ? json_is_true(value) : fallback;
-    if (value && !json_is_boolean(value))
-        input_field_error(call, field, "true or false is needed");
-    return !value || json_is_boolean(value);
-}
-
-bool input_text(const char **out, const struct call *call, const json_t *object, const char *field,
-                const char *fallback)
-{
-    const json_t *value = json_object_get(object, field);
-    *out = value ? json_string_value(value) : fallback;
-    if (!*out)
-        input_field_error(call, field, "text is needed");
-    return *out != NULL;
-}
-
-bool input_choice(uint32_t *out, const struct call *call, const json_t *object, const char *field,
-                  const char *const *names, bool has_default)
-{
-    const char *text;
-    if (!input_text(&text, call, object, field, has_default ? names[0] : NULL))
-        return false;
-    for (uint32_t i = 0; names[i]; i++) {
-        if (strcmp(names[i], text) == 0) {
-            *out = i;
-            return true;
-        }
-    }
-    char why[DETAIL_CHARS_MAX / 2];
-    snprintf(why, sizeof why, "\"%s\" is none of the words that may stand here", text);
-    input_field_error(call, field, why);
-    return false;
-}
-
-bool input_list(const json_t **out, const struct call *call, const json_t *object,
-                const char *field)
-{
-    *out = json_object_get(object, field);
-    if (*out && !json_is_array(*out)) {
-        input_field_error(call, field, "a list is needed");
-        return false;
-    }
-    return true;
-}
-
-bool input_item(uint64_t *out, const struct call *call, const json_t *list, size_t index,
-                const char *field, uint64_t max)
-{
-    const json_t *value = json_array_get(list, index);
-    const json_int_t number = json_is_integer(value) ? json_integer_value(value) : 0;
-    if (number < 1 || (uint64_t)number > max) {
-        input_field_error(call, field, "each item is a whole number from 1 in its range");
-        return false;
-    }
-    *out = (uint64_t)number;
-    return true;
 }

@@ -3,6 +3,8 @@
 
 #include "app/answer.h"
 #include "app/input.h"
+#include "app/json_text.h"
+#include "base/decimal.h"
 #include "base/ids.h"
 
 #include <stdio.h>
@@ -43,7 +45,7 @@ static void format_place(char text[WHY_CHARS_MAX], const struct input_node *node
         snprintf(text, WHY_CHARS_MAX, "%.200s%s%s", before, before[0] ? "." : "", node->name);
 }
 
-static struct input_node field_of(const struct input_node *node, const char *name)
+struct input_node input_node_field(const struct input_node *node, const char *name)
 {
     return (struct input_node){.value = json_object_get(node->value, name),
                                .parent = node,
@@ -55,33 +57,70 @@ enum exit_code input_node_refuse(const struct call *call, const struct input_nod
                                  const char *name, const char *why)
 {
     char place[WHY_CHARS_MAX];
-    const struct input_node field = name ? field_of(node, name) : *node;
+    const struct input_node field = name ? input_node_field(node, name) : *node;
+    char detail[DETAIL_CHARS_MAX];
     format_place(place, &field);
-    return input_field_error(call, place, why);
+    snprintf(detail, sizeof detail, "field \"%s\": %s", place, why);
+    return answer_error(call, ERR_JSON_FIELD, detail);
 }
 
-static bool read_field(const struct call *call, const struct input_node *node,
-                       const struct input_field *field)
+bool input_node_whole(int64_t *out, const struct call *call, const struct input_node *node,
+                      const char *name, int64_t min, int64_t max, const int64_t *fallback)
 {
-    const json_t *value = json_object_get(node->value, field->name);
+    const json_t *value = json_object_get(node->value, name);
     char why[WHY_CHARS_MAX];
-    if (!value && field->fallback != INPUT_REQUIRED) {
-        *field->out = field->fallback;
+    if (!value && fallback) {
+        *out = *fallback;
         return true;
     }
-    if (read_whole(field->out, value, field->min, field->max, why))
+    if (read_whole(out, value, min, max, why))
         return true;
-    input_node_refuse(call, node, field->name, why);
+    input_node_refuse(call, node, name, why);
     return false;
+}
+
+bool input_node_number(uint64_t *out, const struct call *call, const struct input_node *node,
+                       const char *name, uint64_t max, const uint64_t *fallback)
+{
+    const int64_t usual = fallback ? (int64_t)*fallback : 0;
+    int64_t number;
+    if (!input_node_whole(&number, call, node, name, 0, (int64_t)max, fallback ? &usual : NULL))
+        return false;
+    *out = (uint64_t)number;
+    return true;
 }
 
 bool input_node_fields(const struct call *call, const struct input_node *node,
                        const struct input_field *fields, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
-        if (!read_field(call, node, &fields[i]))
+    for (size_t i = 0; i < count; i++) {
+        const struct input_field *f = &fields[i];
+        const int64_t *fallback = f->fallback == INPUT_REQUIRED ? NULL : &f->fallback;
+        if (!input_node_whole(f->out, call, node, f->name, f->min, f->max, fallback))
             return false;
+    }
     return true;
+}
+
+bool input_node_scaled(int64_t *out, const struct call *call, const struct input_node *node,
+                       const char *name, uint64_t multiplier)
+{
+    const json_t *value = json_object_get(node->value, name);
+    const char *text = json_string_value(value);
+    char whole[24] = "";
+    if (json_is_integer(value)) {
+        snprintf(whole, sizeof whole, "%lld", (long long)json_integer_value(value));
+        text = whole;
+    } else {
+        text = text && text[0] == JSON_TEXT_MARK ? text + 1 : "";
+    }
+    struct decimal number;
+    enum err bad = decimal_parse(&number, span_of_text(text));
+    if (!bad)
+        bad = decimal_scale(out, &number, multiplier, DECIMAL_HALF_EVEN);
+    if (bad)
+        input_node_refuse(call, node, name, "a number that fits is needed");
+    return !bad;
 }
 
 bool input_node_flag(bool *out, const struct call *call, const struct input_node *node,
@@ -104,6 +143,25 @@ bool input_node_text(const char **out, const struct call *call, const struct inp
     return *out != NULL;
 }
 
+bool input_node_choice(uint32_t *out, const struct call *call, const struct input_node *node,
+                       const char *name, const char *const *names, bool has_default)
+{
+    const bool is_there = json_object_get(node->value, name) != NULL;
+    const char *text = names[0];
+    if ((is_there || !has_default) && !input_node_text(&text, call, node, name))
+        return false;
+    for (uint32_t i = 0; names[i]; i++) {
+        if (strcmp(names[i], text) == 0) {
+            *out = i;
+            return true;
+        }
+    }
+    char why[WHY_CHARS_MAX];
+    snprintf(why, sizeof why, "\"%.64s\" is none of the words that may stand here", text);
+    input_node_refuse(call, node, name, why);
+    return false;
+}
+
 bool input_node_id(uint8_t *out, size_t len, const struct call *call, const struct input_node *node,
                    const char *name)
 {
@@ -119,14 +177,14 @@ bool input_node_id(uint8_t *out, size_t len, const struct call *call, const stru
 bool input_node_list(struct input_node *out, const struct call *call, const struct input_node *node,
                      const char *name)
 {
-    *out = field_of(node, name);
+    *out = input_node_field(node, name);
     if (!out->value || json_is_array(out->value))
         return true;
     input_node_refuse(call, node, name, "a list is needed");
     return false;
 }
 
-static struct input_node item_of(const struct input_node *list, size_t index)
+struct input_node input_node_at(const struct input_node *list, size_t index)
 {
     return (struct input_node){
         .value = json_array_get(list->value, index), .parent = list, .index = index};
@@ -135,7 +193,7 @@ static struct input_node item_of(const struct input_node *list, size_t index)
 bool input_node_item(struct input_node *out, const struct call *call, const struct input_node *list,
                      size_t index)
 {
-    *out = item_of(list, index);
+    *out = input_node_at(list, index);
     if (json_is_object(out->value))
         return true;
     input_node_refuse(call, out, NULL, "an object is needed");
@@ -150,10 +208,24 @@ size_t input_node_count(const struct input_node *list)
 bool input_node_number_at(int64_t *out, const struct call *call, const struct input_node *list,
                           size_t index, int64_t min, int64_t max)
 {
-    const struct input_node item = item_of(list, index);
+    const struct input_node item = input_node_at(list, index);
     char why[WHY_CHARS_MAX];
     if (read_whole(out, item.value, min, max, why))
         return true;
     input_node_refuse(call, &item, NULL, why);
     return false;
+}
+
+enum exit_code input_node_serve(const struct call *call,
+                                enum exit_code (*run)(const struct call *call,
+                                                      const struct input_node *input))
+{
+    struct input_node root;
+    json_t *input = input_object(call, call->operand[0]);
+    if (!input)
+        return EXIT_USAGE;
+    input_node_root(&root, input);
+    const enum exit_code code = run(call, &root);
+    json_decref(input);
+    return code;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/study_accounts.h"
 
-#include "app/input.h"
+#include "app/input_node.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -24,27 +24,28 @@ static uint32_t power_of_two_above(uint32_t count)
 }
 
 /* The highest slot of `members`, or 0 after saying what is wrong. */
-static uint32_t highest_slot(const struct call *call, const json_t *members)
+static uint32_t highest_slot(const struct call *call, const struct input_node *members)
 {
     uint64_t highest = 0;
-    for (size_t i = 0; i < json_array_size(members); i++) {
+    for (size_t i = 0; i < input_node_count(members); i++) {
         uint64_t slot;
-        if (!input_number(&slot, call, json_array_get(members, i), "slot", STUDY_SLOT_MAX, NULL))
+        const struct input_node member = input_node_at(members, i);
+        if (!input_node_number(&slot, call, &member, "slot", STUDY_SLOT_MAX, NULL))
             return 0;
         highest = slot > highest ? slot : highest;
     }
     if (highest == 0)
-        input_field_error(call, "members", "at least one member with a slot from 1 is needed");
+        input_node_refuse(call, members, NULL, "at least one member with a slot from 1 is needed");
     return (uint32_t)highest;
 }
 
-static bool open_each(struct funds *f, const struct call *call, const json_t *members)
+static bool open_each(struct funds *f, const struct call *call, const struct input_node *members)
 {
-    for (size_t i = 0; i < json_array_size(members); i++) {
-        const json_t *member = json_array_get(members, i);
-        const json_int_t slot = json_integer_value(json_object_get(member, "slot"));
+    for (size_t i = 0; i < input_node_count(members); i++) {
+        const struct input_node member = input_node_at(members, i);
+        const json_int_t slot = json_integer_value(json_object_get(member.value, "slot"));
         if (slot < 1 || f->accounts[slot].known) {
-            input_field_error(call, "slot", "each member needs its own, from 1");
+            input_node_refuse(call, &member, "slot", "each member needs its own, from 1");
             return false;
         }
         f->accounts[slot].known = true;
@@ -52,13 +53,13 @@ static bool open_each(struct funds *f, const struct call *call, const json_t *me
     return true;
 }
 
-bool study_accounts_open(struct funds *f, const struct call *call, const json_t *input,
+bool study_accounts_open(struct funds *f, const struct call *call, const struct input_node *input,
                          uint32_t events)
 {
-    const json_t *members;
-    if (!input_list(&members, call, input, "members"))
+    struct input_node members;
+    if (!input_node_list(&members, call, input, "members"))
         return false;
-    const uint32_t highest = highest_slot(call, members);
+    const uint32_t highest = highest_slot(call, &members);
     if (highest == 0)
         return false;
     const uint32_t places = power_of_two_above(2 * events);
@@ -71,7 +72,7 @@ bool study_accounts_open(struct funds *f, const struct call *call, const json_t 
         .day_max = events,
     };
     reference_set_init(&f->references, study_take(places, sizeof(struct hash)), places);
-    if (open_each(f, call, members))
+    if (open_each(f, call, &members))
         return true;
     study_accounts_close(f);
     return false;

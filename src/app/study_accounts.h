@@ -5,6 +5,7 @@
 #define PEERWATT_APP_STUDY_ACCOUNTS_H
 
 #include "app/call.h"
+#include "app/input_node.h"
 #include "base/must_use.h"
 #include "core/funds.h"
 
@@ -19,8 +20,8 @@ void *study_take(size_t count, size_t size);
 
 /* The slots of `members`, all different, get accounts; room for what @events events can do. On
  * false the reason has been said and nothing is to be closed. */
-MUST_USE bool study_accounts_open(struct funds *f, const struct call *call, const json_t *input,
-                                  uint32_t events);
+MUST_USE bool study_accounts_open(struct funds *f, const struct call *call,
+                                  const struct input_node *input, uint32_t events);
 void study_accounts_close(struct funds *f);
 
 /* The list `accounts`, ascending slots; a new reference. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/study_book.h"
 
-#include "app/input.h"
+#include "app/input_node.h"
 #include "app/study_accounts.h"
 #include "core/score.h"
 
@@ -30,7 +30,6 @@ void study_book_close(struct study_book *l)
     free(l->book.steps);
     json_decref(l->steps);
     json_decref(l->records);
-    json_decref(l->input);
 }
 
 /* The counts of @interval, made at its first item. */
@@ -46,59 +45,60 @@ static struct qot_counts *counts_of(struct study_book *l, uint64_t interval)
     return counts;
 }
 
-static bool read_recent(struct standing *m, const struct call *call, const json_t *from)
+static bool read_recent(struct standing *m, const struct call *call, const struct input_node *from)
 {
-    const json_t *recent;
-    if (!input_list(&recent, call, from, "recent"))
+    struct input_node recent;
+    if (!input_node_list(&recent, call, from, "recent"))
         return false;
-    if (json_array_size(recent) > STANDING_RECENT_MAX) {
-        input_field_error(call, "recent", "the ring holds 32");
+    if (input_node_count(&recent) > STANDING_RECENT_MAX) {
+        input_node_refuse(call, &recent, NULL, "the ring holds 32");
         return false;
     }
-    for (size_t i = 0; i < json_array_size(recent); i++) {
-        uint64_t slot;
-        if (!input_item(&slot, call, recent, i, "recent", UINT32_MAX))
+    for (size_t i = 0; i < input_node_count(&recent); i++) {
+        int64_t slot;
+        if (!input_node_number_at(&slot, call, &recent, i, 1, UINT32_MAX))
             return false;
         m->recent[i] = (uint32_t)slot;
     }
-    m->recent_count = (uint8_t)json_array_size(recent);
+    m->recent_count = (uint8_t)input_node_count(&recent);
     m->recent_next = (uint8_t)(m->recent_count % STANDING_RECENT_MAX);
     return true;
 }
 
 static bool read_partners(struct standing *m, json_t *all, const struct call *call,
-                          const json_t *from)
+                          const struct input_node *from)
 {
-    const json_t *partners;
-    if (!input_list(&partners, call, from, "partners"))
+    struct input_node partners;
+    if (!input_node_list(&partners, call, from, "partners"))
         return false;
-    for (size_t i = 0; i < json_array_size(partners); i++) {
-        uint64_t slot;
-        if (!input_item(&slot, call, partners, i, "partners", UINT32_MAX))
+    for (size_t i = 0; i < input_node_count(&partners); i++) {
+        int64_t slot;
+        if (!input_node_number_at(&slot, call, &partners, i, 1, UINT32_MAX))
             return false;
         standing_add_partner(m, (uint32_t)slot);
-        json_array_append(all, json_array_get(partners, i));
+        json_array_append_new(all, json_integer(slot));
     }
     return true;
 }
 
-static bool read_member(struct study_book *l, uint32_t row, const struct call *call)
+static bool read_member(struct study_book *l, uint32_t row, const struct call *call,
+                        const struct input_node *from)
 {
     struct standing *m = &l->book.members[row];
-    const json_t *from = json_array_get(json_object_get(l->input, "members"), row);
     const uint64_t none = 0;
     const int64_t start = 0;
     uint64_t slot, closed, quarters;
     int64_t score;
-    if (!input_number(&slot, call, from, "slot", UINT32_MAX, NULL) ||
-        !input_whole(&score, call, from, "score", INT64_MIN, INT64_MAX, &start) ||
-        !input_number(&closed, call, from, "closed", INT32_MAX, &none) ||
-        !input_number(&quarters, call, from, "quarters", INT32_MAX, &none) ||
-        !input_flag(&m->mature, call, from, "mature", false) ||
-        !input_flag(&m->live, call, from, "live", true))
+    if (!input_node_number(&slot, call, from, "slot", UINT32_MAX, NULL) ||
+        !input_node_whole(&score, call, from, "score", INT64_MIN, INT64_MAX, &start) ||
+        !input_node_number(&closed, call, from, "closed", INT32_MAX, &none) ||
+        !input_node_number(&quarters, call, from, "quarters", INT32_MAX, &none) ||
+        !input_node_flag(&m->mature, call, from, "mature", false) ||
+        !input_node_flag(&m->live, call, from, "live", true))
         return false;
     if (slot == 0 || score < -SCORE_MAX || score > SCORE_MAX) {
-        input_field_error(call, slot ? "score" : "slot", "slots begin at 1, scores end at 2^30");
+        input_node_refuse(call, from, slot ? "score" : "slot",
+                          "slots begin at 1, scores end at 2^30");
         return false;
     }
     m->slot = (uint32_t)slot;
@@ -109,12 +109,13 @@ static bool read_member(struct study_book *l, uint32_t row, const struct call *c
     return read_recent(m, call, from) && read_partners(m, l->partners[row], call, from);
 }
 
-static bool read_members(struct study_book *l, const struct call *call)
+static bool read_members(struct study_book *l, const struct call *call,
+                         const struct input_node *input)
 {
-    const json_t *members;
-    if (!input_list(&members, call, l->input, "members"))
+    struct input_node members;
+    if (!input_node_list(&members, call, input, "members"))
         return false;
-    const uint32_t count = (uint32_t)json_array_size(members);
+    const uint32_t count = (uint32_t)input_node_count(&members);
     l->book.members = study_take(count, sizeof *l->book.members);
     l->slots.items = study_take(2 * (size_t)count, sizeof *l->slots.items);
     l->partners = study_take(count, sizeof *l->partners);
@@ -122,32 +123,36 @@ static bool read_members(struct study_book *l, const struct call *call)
     l->slots.count = l->book.member_count = count;
     for (uint32_t row = 0; row < count; row++)
         l->partners[row] = json_array();
-    for (uint32_t row = 0; row < count; row++)
-        if (!read_member(l, row, call))
+    for (uint32_t row = 0; row < count; row++) {
+        const struct input_node member = input_node_at(&members, row);
+        if (!read_member(l, row, call, &member))
             return false;
+    }
     sort_items(l->slots.items, l->slots.items + count, count);
     for (uint32_t i = 1; i < count; i++) {
         if (l->slots.items[i].key == l->slots.items[i - 1].key) {
-            input_field_error(call, "members", "a slot stands there twice");
+            input_node_refuse(call, &members, NULL, "a slot stands there twice");
             return false;
         }
     }
     return true;
 }
 
-static bool read_rules(struct study_book *l, const struct call *call)
+static bool read_rules(struct study_book *l, const struct call *call,
+                       const struct input_node *input)
 {
-    const json_t *params = json_object_get(l->input, "params");
+    const struct input_node params = input_node_field(input, "params");
     const uint64_t reference_default = 1000;
     const uint64_t all = l->book.member_count;
     uint64_t active, reference;
     uint32_t mode;
-    if (!input_number(&active, call, l->input, "active", UINT32_MAX, &all) ||
-        !input_number(&reference, call, params, "reference_wh", INT64_MAX, &reference_default) ||
-        !input_choice(&mode, call, params, "mode", modes, true))
+    if (!input_node_number(&active, call, input, "active", UINT32_MAX, &all) ||
+        !input_node_number(&reference, call, &params, "reference_wh", INT64_MAX,
+                           &reference_default) ||
+        !input_node_choice(&mode, call, &params, "mode", modes, true))
         return false;
     if (reference == 0) {
-        input_field_error(call, "reference_wh", "weights are measured by it: 1 at least");
+        input_node_refuse(call, &params, "reference_wh", "weights are measured by it: 1 at least");
         return false;
     }
     l->book.active = (uint32_t)active;
@@ -191,14 +196,14 @@ static json_t *record_json(const struct qot_record *r, enum qot_kind kind, json_
                      (json_int_t)r->l, "f", (json_int_t)r->f, "Q", (json_int_t)r->q);
 }
 
-bool study_book_open(struct study_book *l, const struct call *call, json_t *input)
+bool study_book_open(struct study_book *l, const struct call *call, const struct input_node *input)
 {
-    *l = (struct study_book){.input = input};
+    *l = (struct study_book){.interval_count = 0};
     l->book.scratch = study_take(QOT_SCRATCH_ITEMS, sizeof *l->book.scratch);
     l->book.steps = study_take(QOT_STEPS_MAX, sizeof *l->book.steps);
     l->steps = json_array();
     l->records = json_array();
-    return read_members(l, call) && read_rules(l, call);
+    return read_members(l, call, input) && read_rules(l, call, input);
 }
 
 void study_book_turn(struct study_book *l, uint64_t interval)

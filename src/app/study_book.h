@@ -15,7 +15,6 @@ struct interval_counts {
 };
 
 struct study_book {
-    json_t *input;
     struct qot_book book;
     struct study_slots slots;
     json_t **partners; /* by row: all of them, of which the core needs five */
@@ -24,9 +23,10 @@ struct study_book {
     json_t *steps, *records; /* of the answer */
 };
 
-/* `active`, `params` and `members` of @input, whose reference is taken over. On false the reason
- * has been said; close in any case. */
-MUST_USE bool study_book_open(struct study_book *l, const struct call *call, json_t *input);
+/* `active`, `params` and `members` of @input. On false the reason has been said; close in any case.
+ */
+MUST_USE bool study_book_open(struct study_book *l, const struct call *call,
+                              const struct input_node *input);
 void study_book_close(struct study_book *l);
 
 /* Make @interval that of the next item. */

@@ -4,6 +4,7 @@
 #include "app/answer.h"
 #include "app/book_json.h"
 #include "app/input.h"
+#include "app/input_node.h"
 #include "app/verb_rows.h"
 #include "core/continuous.h"
 #include "text/bytes_json.h"
@@ -20,7 +21,7 @@ struct drawn_seed {
 };
 
 struct flow {
-    struct book_file file;
+    const struct book_file *file;
     struct drawn_seed *seeds; /* ascending heights */
     uint32_t seed_count;
     uint64_t *heights; /* of admission, by order of the book; they rise with the numbers */
@@ -35,25 +36,23 @@ struct flow {
 
 static bool read_seeds(struct flow *f, const struct call *call)
 {
-    const json_t *list;
-    if (!input_list(&list, call, f->file.book_object, "seeds"))
+    struct input_node list, item;
+    if (!input_node_list(&list, call, f->file->at, "seeds"))
         return false;
-    if (json_array_size(list) > SEEDS_MAX) {
-        input_field_error(call, "seeds", "at most 1,048,576 can be read");
+    if (input_node_count(&list) > SEEDS_MAX) {
+        input_node_refuse(call, &list, NULL, "at most 1,048,576 can be read");
         return false;
     }
-    f->seed_count = (uint32_t)json_array_size(list);
+    f->seed_count = (uint32_t)input_node_count(&list);
     f->seeds = input_room(f->seed_count, sizeof *f->seeds);
     for (uint32_t i = 0; i < f->seed_count; i++) {
-        const json_t *item = json_array_get(list, i);
         struct drawn_seed *s = &f->seeds[i];
-        const char *text;
-        if (!input_number(&s->height, call, item, "height", INT64_MAX, NULL) ||
-            !input_text(&text, call, item, "seed", NULL) ||
-            !input_hex_exact(s->seed.bytes, HASH_BYTES, call, text, "seed"))
+        if (!input_node_item(&item, call, &list, i) ||
+            !input_node_number(&s->height, call, &item, "height", INT64_MAX, NULL) ||
+            !input_node_id(s->seed.bytes, HASH_BYTES, call, &item, "seed"))
             return false;
         if (i > 0 && s->height <= f->seeds[i - 1].height) {
-            input_field_error(call, "seeds", "heights must rise");
+            input_node_refuse(call, &item, "height", "heights must rise");
             return false;
         }
     }
@@ -66,17 +65,19 @@ static bool read_heights(struct flow *f, const struct call *call)
     const uint64_t none = 0;
     uint64_t before = 0;
     uint32_t count = 0;
-    f->heights = input_room(f->file.book.order_count, sizeof *f->heights);
-    for (uint32_t i = 0; i < f->file.listed_count; i++) {
+    f->heights = input_room(f->file->book.order_count, sizeof *f->heights);
+    for (uint32_t i = 0; i < f->file->listed_count; i++) {
+        const struct input_node order = book_order_place(f->file, &f->file->listed[i]);
         uint64_t height;
-        if (!input_number(&height, call, f->file.listed[i].json, "height", INT64_MAX, &none))
+        if (!input_node_number(&height, call, &order, "height", INT64_MAX, &none))
             return false;
         if (height < before) {
-            input_field_error(call, "height", "numbers are given by height: it must not fall");
+            input_node_refuse(call, &order, "height",
+                              "numbers are given by height: it must not fall");
             return false;
         }
         before = height;
-        if (!f->file.listed[i].refused)
+        if (!f->file->listed[i].refused)
             f->heights[count++] = height;
     }
     return true;
@@ -84,7 +85,7 @@ static bool read_heights(struct flow *f, const struct call *call)
 
 static void open_market(struct flow *f)
 {
-    const struct book *book = &f->file.book;
+    const struct book *book = &f->file->book;
     const uint32_t count = book->order_count;
     f->market.book = book;
     f->market.bids.resting = input_room(count, sizeof *f->market.bids.resting);
@@ -109,7 +110,6 @@ static void close_flow(struct flow *f)
     free(f->ran);
     free(f->matches);
     free(f->match_heights);
-    book_file_close(&f->file);
 }
 
 static void run_order(struct flow *f, uint32_t order, uint64_t height)
@@ -129,7 +129,7 @@ static void run_order(struct flow *f, uint32_t order, uint64_t height)
 /* At the end of a block that made a seed: all that waits from before it, a height at a time. */
 static void run_block(struct flow *f, const struct drawn_seed *s)
 {
-    const struct book *book = &f->file.book;
+    const struct book *book = &f->file->book;
     while (f->ran_count < book->order_count && f->heights[f->ran_count] < s->height) {
         const uint64_t admitted = f->heights[f->ran_count];
         uint32_t count = 0;
@@ -143,7 +143,7 @@ static void run_block(struct flow *f, const struct drawn_seed *s)
 
 static const char *id_of(const struct flow *f, uint32_t order)
 {
-    return f->file.listed[f->file.listed_of[order]].id;
+    return f->file->listed[f->file->listed_of[order]].id;
 }
 
 static json_t *matches_json(const struct flow *f)
@@ -173,20 +173,20 @@ static json_t *side_json(const struct flow *f, const struct continuous_side *sid
 
 static json_t *flow_json(const struct flow *f)
 {
-    json_t *answer = answer_new(), *ran = json_array(), *waiting = json_array(),
+    json_t *answer = json_object(), *ran = json_array(), *waiting = json_array(),
            *refused = json_array();
     for (uint32_t i = 0; i < f->ran_count; i++)
         json_array_append_new(ran, json_string(id_of(f, f->ran[i])));
-    for (uint32_t i = f->ran_count; i < f->file.book.order_count; i++)
+    for (uint32_t i = f->ran_count; i < f->file->book.order_count; i++)
         json_array_append_new(waiting, json_string(id_of(f, i)));
-    for (uint32_t i = 0; i < f->file.listed_count; i++) {
-        const struct book_file_order *l = &f->file.listed[i];
+    for (uint32_t i = 0; i < f->file->listed_count; i++) {
+        const struct book_file_order *l = &f->file->listed[i];
         if (l->refused)
             json_array_append_new(
                 refused, json_pack("{s:s, s:s}", "id", l->id, "code", err_get(l->refused)->name));
     }
     const struct hash digest = continuous_digest(&f->market, f->matches, f->match_count);
-    json_object_set_new(answer, "interval", json_integer((json_int_t)f->file.book.interval));
+    json_object_set_new(answer, "interval", json_integer((json_int_t)f->file->book.interval));
     json_object_set_new(answer, "ran", ran);
     json_object_set_new(answer, "matches", matches_json(f));
     json_object_set_new(answer, "bids", side_json(f, &f->market.bids));
@@ -197,20 +197,23 @@ static json_t *flow_json(const struct flow *f)
     return answer;
 }
 
-enum exit_code verb_study_continuous(const struct call *call)
+static json_t *answer_flow(const struct call *call, const struct book_file *file)
 {
     struct flow f;
     memset(&f, 0, sizeof f);
-    if (!book_file_open(&f.file, call, call->operand[0]))
-        return EXIT_USAGE;
-    if (!read_seeds(&f, call) || !read_heights(&f, call)) {
-        close_flow(&f);
-        return EXIT_USAGE;
+    f.file = file;
+    json_t *answer = NULL;
+    if (read_seeds(&f, call) && read_heights(&f, call)) {
+        open_market(&f);
+        for (uint32_t i = 0; i < f.seed_count; i++)
+            run_block(&f, &f.seeds[i]);
+        answer = flow_json(&f);
     }
-    open_market(&f);
-    for (uint32_t i = 0; i < f.seed_count; i++)
-        run_block(&f, &f.seeds[i]);
-    json_t *answer = flow_json(&f);
     close_flow(&f);
-    return answer_give(call, answer);
+    return answer;
+}
+
+enum exit_code verb_study_continuous(const struct call *call)
+{
+    return book_serve(call, answer_flow);
 }

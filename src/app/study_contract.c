@@ -2,7 +2,7 @@
 /* study contract: the contracts of one interval through blocks of operations (docs/study-json.md
  * "contract", docs/state-machines.md table 3). */
 #include "app/answer.h"
-#include "app/input.h"
+#include "app/input_node.h"
 #include "app/study_accounts.h"
 #include "app/study_round.h"
 #include "app/verb_rows.h"
@@ -79,18 +79,19 @@ static json_t *answer_energy(const struct study_round *s)
     return list;
 }
 
-static bool read_absent(struct study_round *s, const struct call *call, const json_t *block)
+static bool read_absent(struct study_round *s, const struct call *call,
+                        const struct input_node *block)
 {
-    const json_t *list;
-    if (!input_list(&list, call, block, "absent"))
+    struct input_node list;
+    if (!input_node_list(&list, call, block, "absent"))
         return false;
-    if (!list)
+    if (!list.value)
         return true; /* kept until given again */
     for (uint32_t slot = 1; slot <= s->round.slot_max; slot++)
         s->round.members[slot].is_absent = false;
-    for (size_t i = 0; i < json_array_size(list); i++) {
-        uint64_t slot;
-        if (!input_item(&slot, call, list, i, "absent", s->round.slot_max))
+    for (size_t i = 0; i < input_node_count(&list); i++) {
+        int64_t slot;
+        if (!input_node_number_at(&slot, call, &list, i, 1, s->round.slot_max))
             return false;
         s->round.members[slot].is_absent = true;
     }
@@ -98,18 +99,18 @@ static bool read_absent(struct study_round *s, const struct call *call, const js
 }
 
 static bool run_block(struct study_round *s, json_t *results, const struct call *call,
-                      const json_t *block)
+                      const struct input_node *block)
 {
     struct round_draw *draws;
     uint32_t draw_count;
     uint64_t t_ms;
     json_t *codes = json_array();
     json_array_append_new(results, codes);
-    if (!input_number(&t_ms, call, block, "t_ms", INT64_MAX, NULL) ||
+    if (!input_node_number(&t_ms, call, block, "t_ms", INT64_MAX, NULL) ||
         !read_absent(s, call, block) || !study_round_draws(&draws, &draw_count, s, call, block))
         return false;
     if (s->round.height > 0 && t_ms < s->round.t_ms) {
-        input_field_error(call, "t_ms", "time does not go back");
+        input_node_refuse(call, block, "t_ms", "time does not go back");
         return false;
     }
     round_begin(&s->round, t_ms);
@@ -128,14 +129,16 @@ static bool run_block(struct study_round *s, json_t *results, const struct call 
 }
 
 /* A new list of lists of codes, or NULL after saying what cannot be read. */
-static json_t *run_blocks(struct study_round *s, const struct call *call, const json_t *input)
+static json_t *run_blocks(struct study_round *s, const struct call *call,
+                          const struct input_node *input)
 {
-    const json_t *blocks;
-    if (!input_list(&blocks, call, input, "blocks"))
+    struct input_node blocks;
+    if (!input_node_list(&blocks, call, input, "blocks"))
         return NULL;
     json_t *results = json_array();
-    for (size_t i = 0; i < json_array_size(blocks); i++) {
-        if (!run_block(s, results, call, json_array_get(blocks, i))) {
+    for (size_t i = 0; i < input_node_count(&blocks); i++) {
+        const struct input_node block = input_node_at(&blocks, i);
+        if (!run_block(s, results, call, &block)) {
             json_decref(results);
             return NULL;
         }
@@ -143,7 +146,7 @@ static json_t *run_blocks(struct study_round *s, const struct call *call, const 
     return results;
 }
 
-static enum exit_code run(const struct call *call, json_t *input)
+static enum exit_code run(const struct call *call, const struct input_node *input)
 {
     struct study_round s;
     json_t *results = study_round_open(&s, call, input) ? run_blocks(&s, call, input) : NULL;
@@ -163,5 +166,5 @@ static enum exit_code run(const struct call *call, json_t *input)
 
 enum exit_code verb_study_contract(const struct call *call)
 {
-    return input_serve(call, run);
+    return input_node_serve(call, run);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* study funds: operations on accounts, one after the other (docs/study-json.md "funds"). */
 #include "app/answer.h"
-#include "app/input.h"
+#include "app/input_node.h"
 #include "app/study_accounts.h"
 #include "app/verb_rows.h"
 #include "crypto/hash.h"
@@ -48,54 +48,58 @@ static struct funds_hold *hold_of(struct books *b, uint64_t contract)
 }
 
 static bool read_hold(struct funds_event *ev, struct books *b, const struct call *call,
-                      const json_t *op)
+                      const struct input_node *op)
 {
     uint64_t contract;
-    if (!input_number(&contract, call, op, "contract", INT64_MAX, NULL))
+    if (!input_node_number(&contract, call, op, "contract", INT64_MAX, NULL))
         return false;
     ev->hold = hold_of(b, contract);
     return true;
 }
 
-static bool read_reference(struct funds_event *ev, const struct call *call, const json_t *op)
+static bool read_reference(struct funds_event *ev, const struct call *call,
+                           const struct input_node *op)
 {
     const char *text;
-    if (!input_text(&text, call, op, "reference", NULL))
+    if (!input_node_text(&text, call, op, "reference"))
         return false;
     ev->reference = hash_bytes(span_of_text(text));
     return true;
 }
 
-static bool read_parties(struct funds_event *ev, const struct call *call, const json_t *op)
+static bool read_parties(struct funds_event *ev, const struct call *call,
+                         const struct input_node *op)
 {
     uint64_t member = 0;
     const char *who = member_fields[ev->kind], *amount = amount_fields[ev->kind];
-    if (who && !input_number(&member, call, op, who, UINT32_MAX, NULL))
+    if (who && !input_node_number(&member, call, op, who, UINT32_MAX, NULL))
         return false;
     ev->member = (uint32_t)member;
-    return !amount || input_whole(&ev->amount.micro, call, op, amount, INT64_MIN, INT64_MAX, NULL);
+    return !amount ||
+           input_node_whole(&ev->amount.micro, call, op, amount, INT64_MIN, INT64_MAX, NULL);
 }
 
 static bool read_event(struct funds_event *ev, struct books *b, const struct call *call,
-                       const json_t *op)
+                       const struct input_node *op)
 {
     uint32_t kind;
     const uint64_t day_zero = 0;
     *ev = (struct funds_event){0};
-    if (!input_choice(&kind, call, op, "op", op_names, false))
+    if (!input_node_choice(&kind, call, op, "op", op_names, false))
         return false;
     ev->kind = (enum funds_kind)kind;
     if (!read_parties(ev, call, op))
         return false;
     switch (ev->kind) {
     case FUNDS_DEPOSIT:
-        return read_reference(ev, call, op) && input_flag(&ev->t_of_n, call, op, "t_of_n", false) &&
-               input_number(&ev->day, call, op, "day", INT64_MAX, &day_zero);
+        return read_reference(ev, call, op) &&
+               input_node_flag(&ev->t_of_n, call, op, "t_of_n", false) &&
+               input_node_number(&ev->day, call, op, "day", INT64_MAX, &day_zero);
     case FUNDS_WITHDRAW_PAID:
         return read_reference(ev, call, op) &&
-               input_number(&ev->request, call, op, "request", INT64_MAX, NULL);
+               input_node_number(&ev->request, call, op, "request", INT64_MAX, NULL);
     case FUNDS_WITHDRAW_REJECTED:
-        return input_number(&ev->request, call, op, "request", INT64_MAX, NULL);
+        return input_node_number(&ev->request, call, op, "request", INT64_MAX, NULL);
     case FUNDS_RESERVE:
     case FUNDS_HOLD_ESCROW:
     case FUNDS_SETTLE:
@@ -110,24 +114,25 @@ static bool read_event(struct funds_event *ev, struct books *b, const struct cal
     return true;
 }
 
-static bool read_day_limit(struct funds *f, const struct call *call, const json_t *input)
+static bool read_day_limit(struct funds *f, const struct call *call, const struct input_node *input)
 {
     uint64_t limit = 0;
-    f->has_day_limit = json_object_get(input, "deposit_day_max_micro") != NULL;
+    f->has_day_limit = json_object_get(input->value, "deposit_day_max_micro") != NULL;
     if (f->has_day_limit &&
-        !input_number(&limit, call, input, "deposit_day_max_micro", INT64_MAX, NULL))
+        !input_node_number(&limit, call, input, "deposit_day_max_micro", INT64_MAX, NULL))
         return false;
     f->deposit_day_max.micro = (int64_t)limit;
     return true;
 }
 
 /* A new list of the results, or NULL after saying which op cannot be read. */
-static json_t *run_ops(struct books *b, const struct call *call, const json_t *ops)
+static json_t *run_ops(struct books *b, const struct call *call, const struct input_node *ops)
 {
     json_t *results = json_array();
-    for (size_t i = 0; i < json_array_size(ops); i++) {
+    for (size_t i = 0; i < input_node_count(ops); i++) {
         struct funds_event ev;
-        if (!read_event(&ev, b, call, json_array_get(ops, i))) {
+        const struct input_node op = input_node_at(ops, i);
+        if (!read_event(&ev, b, call, &op)) {
             json_decref(results);
             return NULL;
         }
@@ -139,20 +144,20 @@ static json_t *run_ops(struct books *b, const struct call *call, const json_t *o
     return results;
 }
 
-static enum exit_code run(const struct call *call, json_t *input)
+static enum exit_code run(const struct call *call, const struct input_node *input)
 {
-    const json_t *ops;
+    struct input_node ops;
     struct books b = {.hold_count = 0};
-    if (!input_list(&ops, call, input, "ops"))
+    if (!input_node_list(&ops, call, input, "ops"))
         return EXIT_USAGE;
-    const size_t count = json_array_size(ops);
+    const size_t count = input_node_count(&ops);
     if (count > OPS_MAX)
-        return input_field_error(call, "ops", "at most 1,048,576 can be read");
+        return input_node_refuse(call, &ops, NULL, "at most 1,048,576 can be read");
     if (!study_accounts_open(&b.funds, call, input, (uint32_t)count))
         return EXIT_USAGE;
     b.holds = study_take(count, sizeof *b.holds);
     b.contracts = study_take(count, sizeof *b.contracts);
-    json_t *results = read_day_limit(&b.funds, call, input) ? run_ops(&b, call, ops) : NULL;
+    json_t *results = read_day_limit(&b.funds, call, input) ? run_ops(&b, call, &ops) : NULL;
     json_t *answer = results ? answer_new() : NULL;
     if (answer) {
         json_object_set_new(answer, "results", results);
@@ -168,5 +173,5 @@ static enum exit_code run(const struct call *call, json_t *input)
 
 enum exit_code verb_study_funds(const struct call *call)
 {
-    return input_serve(call, run);
+    return input_node_serve(call, run);
 }

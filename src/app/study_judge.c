@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* study judge: allotment and verdicts of one interval (docs/study-json.md "judge"). */
 #include "app/answer.h"
-#include "app/input.h"
+#include "app/input_node.h"
 #include "app/study_accounts.h"
 #include "app/study_terms.h"
 #include "app/verb_rows.h"
@@ -18,17 +18,17 @@ struct court {
 };
 
 static bool read_statement(struct court *c, uint32_t slot, const struct call *call,
-                           const json_t *from)
+                           const struct input_node *from)
 {
     struct settlement_party *party = &c->parties[slot];
     const uint64_t none = 0;
     uint64_t delivered, taken;
-    if (!json_is_object(from)) {
-        input_field_error(call, "statements", "each is an object under its member's slot");
+    if (!json_is_object(from->value)) {
+        input_node_refuse(call, from, NULL, "each is an object under its member's slot");
         return false;
     }
-    if (!input_number(&delivered, call, from, "delivered_wh", INT64_MAX, &none) ||
-        !input_number(&taken, call, from, "taken_wh", INT64_MAX, &none) ||
+    if (!input_node_number(&delivered, call, from, "delivered_wh", INT64_MAX, &none) ||
+        !input_node_number(&taken, call, from, "taken_wh", INT64_MAX, &none) ||
         !study_refused_read(&c->refused[slot], &party->refused_count, call, from))
         return false;
     party->has_stated = true;
@@ -38,18 +38,19 @@ static bool read_statement(struct court *c, uint32_t slot, const struct call *ca
     return true;
 }
 
-static bool read_statements(struct court *c, const struct call *call, const json_t *input)
+static bool read_statements(struct court *c, const struct call *call,
+                            const struct input_node *input)
 {
-    const json_t *statements = json_object_get(input, "statements");
-    if (statements && !json_is_object(statements)) {
-        input_field_error(call, "statements", "an object with slots as keys is needed");
+    const struct input_node statements = input_node_field(input, "statements");
+    if (statements.value && !json_is_object(statements.value)) {
+        input_node_refuse(call, &statements, NULL, "an object with slots as keys is needed");
         return false;
     }
     for (uint32_t slot = 1; slot <= c->terms.slot_max; slot++) {
         char key[SLOT_CHARS];
         snprintf(key, sizeof key, "%u", slot);
-        const json_t *from = json_object_get(statements, key);
-        if (from && !read_statement(c, slot, call, from))
+        const struct input_node from = input_node_field(&statements, key);
+        if (from.value && !read_statement(c, slot, call, &from))
             return false;
     }
     return true;
@@ -80,7 +81,7 @@ static json_t *judge(struct court *c)
     return answer;
 }
 
-static enum exit_code run(const struct call *call, json_t *input)
+static enum exit_code run(const struct call *call, const struct input_node *input)
 {
     struct court c;
     if (!study_terms_read(&c.terms, call, input))
@@ -99,5 +100,5 @@ static enum exit_code run(const struct call *call, json_t *input)
 
 enum exit_code verb_study_judge(const struct call *call)
 {
-    return input_serve(call, run);
+    return input_node_serve(call, run);
 }

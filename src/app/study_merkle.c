@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/answer.h"
 #include "app/input.h"
+#include "app/input_node.h"
 #include "app/verb_rows.h"
 #include "crypto/merkle.h"
 #include "crypto/merkle_tree.h"
@@ -12,6 +13,7 @@
 
 struct forest { /* a tree over the leaves of a file, with the file still open */
     json_t *input;
+    struct input_node in; /* the same */
     struct hash *leaves;
     uint32_t count;
     void *memory;
@@ -26,14 +28,14 @@ static void forest_close(struct forest *f)
     free(f->memory);
 }
 
-static bool read_leaf(struct hash *out, const struct call *call, const json_t *text)
+static bool read_leaf(struct hash *out, const struct call *call, const struct input_node *leaf)
 {
     struct input_bytes entry;
-    if (!json_is_string(text)) {
-        input_field_error(call, "leaves", "hexadecimal texts are needed");
+    if (!json_is_string(leaf->value)) {
+        input_node_refuse(call, leaf, NULL, "a hexadecimal text is needed");
         return false;
     }
-    if (!input_hex(&entry, call, json_string_value(text), "leaves"))
+    if (!input_hex(&entry, call, json_string_value(leaf->value), "leaves"))
         return false;
     *out = merkle_leaf((struct span){entry.at, entry.len});
     input_free(&entry);
@@ -42,18 +44,20 @@ static bool read_leaf(struct hash *out, const struct call *call, const json_t *t
 
 static bool read_leaves(struct forest *f, const struct call *call)
 {
-    const json_t *leaves = json_object_get(f->input, "leaves");
-    const size_t count = json_array_size(leaves);
-    if (!json_is_array(leaves) || count > MERKLE_TREE_LEAVES_MAX) {
-        input_field_error(call, "leaves", "a list of up to 16,777,216 texts is needed");
+    const struct input_node leaves = input_node_field(&f->in, "leaves");
+    const size_t count = input_node_count(&leaves);
+    if (!json_is_array(leaves.value) || count > MERKLE_TREE_LEAVES_MAX) {
+        input_node_refuse(call, &leaves, NULL, "a list of up to 16,777,216 texts is needed");
         return false;
     }
     f->count = (uint32_t)count;
     f->leaves = calloc(count + 1, sizeof *f->leaves);
     assert(f->leaves);
-    for (uint32_t i = 0; i < f->count; i++)
-        if (!read_leaf(&f->leaves[i], call, json_array_get(leaves, i)))
+    for (uint32_t i = 0; i < f->count; i++) {
+        const struct input_node leaf = input_node_at(&leaves, i);
+        if (!read_leaf(&f->leaves[i], call, &leaf))
             return false;
+    }
     return true;
 }
 
@@ -63,6 +67,7 @@ static bool forest_open(struct forest *f, const struct call *call)
     f->input = input_object(call, call->operand[0]);
     if (!f->input)
         return false;
+    input_node_root(&f->in, f->input);
     if (!read_leaves(f, call)) {
         forest_close(f);
         return false;
@@ -105,9 +110,9 @@ enum exit_code verb_study_merkle_proof(const struct call *call)
     uint64_t index = 0;
     if (!forest_open(&f, call))
         return EXIT_USAGE;
-    if (f.count == 0 || !input_number(&index, call, f.input, "index", f.count - 1, NULL)) {
+    if (f.count == 0 || !input_node_number(&index, call, &f.in, "index", f.count - 1, NULL)) {
         if (f.count == 0)
-            input_field_error(call, "leaves", "an empty tree has no leaf to prove");
+            input_node_refuse(call, &f.in, "leaves", "an empty tree has no leaf to prove");
         forest_close(&f);
         return EXIT_USAGE;
     }
@@ -123,9 +128,12 @@ enum exit_code verb_study_merkle_consistency(const struct call *call)
     uint64_t old_size = 0;
     if (!forest_open(&f, call))
         return EXIT_USAGE;
-    if (!input_number(&old_size, call, f.input, "size", f.count, NULL) || old_size == 0) {
-        if (old_size == 0)
-            input_field_error(call, "size", "nothing can be proved about an empty tree");
+    bool readable = input_node_number(&old_size, call, &f.in, "size", f.count, NULL);
+    if (readable && old_size == 0) {
+        input_node_refuse(call, &f.in, "size", "nothing can be proved about an empty tree");
+        readable = false;
+    }
+    if (!readable) {
         forest_close(&f);
         return EXIT_USAGE;
     }
@@ -143,11 +151,12 @@ enum exit_code verb_study_merkle_consistency(const struct call *call)
     return give(&f, call, &f.root, &proof, json_boolean(holds));
 }
 
-static bool read_proof(struct merkle_proof *out, const struct call *call, const json_t *input)
+static bool read_proof(struct merkle_proof *out, const struct call *call,
+                       const struct input_node *input)
 {
-    const json_t *path = json_object_get(input, "proof");
+    const json_t *path = json_object_get(input->value, "proof");
     if (!json_is_array(path) || json_array_size(path) > MERKLE_PATH_MAX) {
-        input_field_error(call, "proof", "a list of up to 64 hashes is needed");
+        input_node_refuse(call, input, "proof", "a list of up to 64 hashes is needed");
         return false;
     }
     out->count = 0;
@@ -172,12 +181,13 @@ enum exit_code verb_study_merkle_verify(const struct call *call)
         return EXIT_USAGE;
     const uint64_t count = f.count;
     const char *given = json_string_value(json_object_get(f.input, "root"));
-    bool readable = input_number(&index, call, f.input, "index", INT64_MAX, NULL) &&
-                    input_number(&size, call, f.input, "size", INT64_MAX, &count) &&
+    bool readable = input_node_number(&index, call, &f.in, "index", INT64_MAX, NULL) &&
+                    input_node_number(&size, call, &f.in, "size", INT64_MAX, &count) &&
                     input_hex_exact(root.bytes, HASH_BYTES, call, given ? given : "", "root") &&
-                    read_proof(&proof, call, f.input);
+                    read_proof(&proof, call, &f.in);
     if (readable && f.count != 1 && (size != count || index >= count)) {
-        input_field_error(call, "leaves", "all leaves are needed, or the one in question only");
+        input_node_refuse(call, &f.in, "leaves",
+                          "all leaves are needed, or the one in question only");
         readable = false;
     }
     if (!readable) {

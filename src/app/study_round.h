@@ -5,6 +5,7 @@
 #define PEERWATT_APP_STUDY_ROUND_H
 
 #include "app/call.h"
+#include "app/input_node.h"
 #include "app/study_book.h"
 #include "app/study_terms.h"
 #include "base/must_use.h"
@@ -40,7 +41,8 @@ void study_round_keep(struct study_round *s, void *memory);
 
 /* Parameters, members, contracts and their reservations. On false the reason has been said; close
  * in any case. */
-MUST_USE bool study_round_open(struct study_round *s, const struct call *call, json_t *input);
+MUST_USE bool study_round_open(struct study_round *s, const struct call *call,
+                               const struct input_node *input);
 void study_round_close(struct study_round *s);
 
 /* Who is out since this block takes no more steps; the ejected fall to the bottom. */
@@ -55,10 +57,10 @@ void study_round_answer_scores(const struct study_round *s, json_t *answer);
 /* The draws of a block as an array of the heap, ascending; those of contracts that are not there
  * are left out. */
 MUST_USE bool study_round_draws(struct round_draw **out, uint32_t *count, struct study_round *s,
-                                const struct call *call, const json_t *block);
+                                const struct call *call, const struct input_node *block);
 
 /* The ops of a block; their codes are appended to @codes. */
 MUST_USE bool study_round_ops(struct study_round *s, json_t *codes, const struct call *call,
-                              const json_t *block);
+                              const struct input_node *block);
 
 #endif

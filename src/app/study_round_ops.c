@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* study contract: the operations of a block (phase 4). */
-#include "app/input.h"
+#include "app/input_node.h"
 #include "app/study_round.h"
 
 #define STUDY_STATED_MAX (INT64_C(1) << 46)
@@ -16,7 +16,7 @@ static const char *const verdict_names[] = {"pass", "C1", "C2", "C3", "C4", NULL
 struct op { /* one operation on its way; @code is what became of it */
     struct study_round *s;
     const struct call *call;
-    const json_t *from;
+    const struct input_node *from;
     uint32_t by;
     enum err code;
 };
@@ -27,9 +27,10 @@ static bool take_statement(struct op *op)
     uint64_t seq, delivered, taken;
     struct round_statement st = {.refused = NULL};
     uint64_t *refused;
-    if (!input_number(&seq, op->call, op->from, "seq", INT64_MAX, NULL) ||
-        !input_number(&delivered, op->call, op->from, "delivered_wh", STUDY_STATED_MAX, &none) ||
-        !input_number(&taken, op->call, op->from, "taken_wh", STUDY_STATED_MAX, &none) ||
+    if (!input_node_number(&seq, op->call, op->from, "seq", INT64_MAX, NULL) ||
+        !input_node_number(&delivered, op->call, op->from, "delivered_wh", STUDY_STATED_MAX,
+                           &none) ||
+        !input_node_number(&taken, op->call, op->from, "taken_wh", STUDY_STATED_MAX, &none) ||
         !study_refused_read(&refused, &st.refused_count, op->call, op->from))
         return false;
     study_round_keep(op->s, refused);
@@ -55,16 +56,16 @@ static bool take_result(struct op *op, enum contract_event_kind kind)
     struct contract_event ev = {.kind = kind};
     uint64_t number;
     uint32_t verdict;
-    if (!input_number(&number, op->call, op->from, "contract", INT64_MAX, NULL) ||
-        !input_choice(&verdict, op->call, op->from, "verdict", verdict_names, false))
+    if (!input_node_number(&number, op->call, op->from, "contract", INT64_MAX, NULL) ||
+        !input_node_choice(&verdict, op->call, op->from, "verdict", verdict_names, false))
         return false;
     const struct contract *c = round_find(&op->s->round, number);
     const struct settlement_result right = c ? c->judged : (struct settlement_result){0};
     ev.verdict = (enum settlement_verdict)(VERDICT_PASS + verdict);
-    return input_whole(&ev.settled.wh, op->call, op->from, "settled_wh", INT64_MIN, INT64_MAX,
-                       &right.settled.wh) &&
-           input_whole(&ev.payment.micro, op->call, op->from, "payment_micro", INT64_MIN, INT64_MAX,
-                       &right.payment.micro) &&
+    return input_node_whole(&ev.settled.wh, op->call, op->from, "settled_wh", INT64_MIN, INT64_MAX,
+                            &right.settled.wh) &&
+           input_node_whole(&ev.payment.micro, op->call, op->from, "payment_micro", INT64_MIN,
+                            INT64_MAX, &right.payment.micro) &&
            take_for_contract(op, number, &ev);
 }
 
@@ -74,9 +75,9 @@ static bool take_ballot(struct op *op)
     struct contract_event ev = {.kind = CONTRACT_EV_VOTE_EXEC};
     uint64_t number;
     uint32_t stage;
-    if (!input_number(&number, op->call, op->from, "contract", INT64_MAX, NULL) ||
-        !input_choice(&stage, op->call, op->from, "stage", stages, false) ||
-        !input_flag(&ev.agrees, op->call, op->from, "agree", true))
+    if (!input_node_number(&number, op->call, op->from, "contract", INT64_MAX, NULL) ||
+        !input_node_choice(&stage, op->call, op->from, "stage", stages, false) ||
+        !input_node_flag(&ev.agrees, op->call, op->from, "agree", true))
         return false;
     ev.kind = stage == 0 ? CONTRACT_EV_VOTE_EXEC : CONTRACT_EV_VOTE_FINAL;
     return take_for_contract(op, number, &ev);
@@ -86,9 +87,9 @@ static bool take_op(struct op *op)
 {
     uint32_t kind;
     uint64_t by;
-    if (!input_choice(&kind, op->call, op->from, "op", op_names, false) ||
-        !input_number(&by, op->call, op->from, kind < OP_REVOKE ? "by" : "member", UINT32_MAX,
-                      NULL))
+    if (!input_node_choice(&kind, op->call, op->from, "op", op_names, false) ||
+        !input_node_number(&by, op->call, op->from, kind < OP_REVOKE ? "by" : "member", UINT32_MAX,
+                           NULL))
         return false;
     op->by = (uint32_t)by;
     switch ((enum op_kind)kind) {
@@ -113,13 +114,14 @@ static bool take_op(struct op *op)
 }
 
 bool study_round_ops(struct study_round *s, json_t *codes, const struct call *call,
-                     const json_t *block)
+                     const struct input_node *block)
 {
-    const json_t *list;
-    if (!input_list(&list, call, block, "ops"))
+    struct input_node list;
+    if (!input_node_list(&list, call, block, "ops"))
         return false;
-    for (size_t i = 0; i < json_array_size(list); i++) {
-        struct op op = {.s = s, .call = call, .from = json_array_get(list, i)};
+    for (size_t i = 0; i < input_node_count(&list); i++) {
+        const struct input_node from = input_node_at(&list, i);
+        struct op op = {.s = s, .call = call, .from = &from};
         if (!take_op(&op))
             return false;
         json_array_append_new(codes, json_string(err_get(op.code)->name));

@@ -4,10 +4,11 @@
 #include "app/study_book.h"
 
 #include "app/answer.h"
-#include "app/input.h"
+#include "app/input_node.h"
 #include "app/verb_rows.h"
 
-static bool score_contract(struct study_book *l, const struct call *call, const json_t *item)
+static bool score_contract(struct study_book *l, const struct call *call,
+                           const struct input_node *item)
 {
     static struct study_contract read; /* 3 KB of bitmaps and offices: not for the stack */
     const struct qot_contract *c = &read.contract;
@@ -17,7 +18,8 @@ static bool score_contract(struct study_book *l, const struct call *call, const 
     return true;
 }
 
-static bool score_verification(struct study_book *l, const struct call *call, const json_t *item)
+static bool score_verification(struct study_book *l, const struct call *call,
+                               const struct input_node *item)
 {
     struct study_verification read;
     if (!study_verification_read(&read, call, &l->slots, item))
@@ -27,12 +29,12 @@ static bool score_verification(struct study_book *l, const struct call *call, co
     return true;
 }
 
-static bool score_slot(struct study_book *l, const struct call *call, const json_t *item)
+static bool score_slot(struct study_book *l, const struct call *call, const struct input_node *item)
 {
     uint32_t leader;
     uint64_t number;
-    if (!input_number(&number, call, item, "number", INT64_MAX, NULL) ||
-        !input_number(&l->book.now_interval, call, item, "interval", INT64_MAX, NULL) ||
+    if (!input_node_number(&number, call, item, "number", INT64_MAX, NULL) ||
+        !input_node_number(&l->book.now_interval, call, item, "interval", INT64_MAX, NULL) ||
         !study_row(&leader, call, &l->slots, item, "leader"))
         return false;
     study_book_turn(l, l->book.now_interval);
@@ -40,7 +42,8 @@ static bool score_slot(struct study_book *l, const struct call *call, const json
     return true;
 }
 
-static bool score_ejection(struct study_book *l, const struct call *call, const json_t *item)
+static bool score_ejection(struct study_book *l, const struct call *call,
+                           const struct input_node *item)
 {
     uint32_t member;
     if (!study_row(&member, call, &l->slots, item, "slot"))
@@ -49,11 +52,11 @@ static bool score_ejection(struct study_book *l, const struct call *call, const 
     return true;
 }
 
-static bool score_item(struct study_book *l, const struct call *call, const json_t *item)
+static bool score_item(struct study_book *l, const struct call *call, const struct input_node *item)
 {
     uint32_t kind;
     bool done = false;
-    if (!input_choice(&kind, call, item, "kind", study_kinds, true))
+    if (!input_node_choice(&kind, call, item, "kind", study_kinds, true))
         return false;
     if (kind == QOT_OF_CONTRACT)
         done = score_contract(l, call, item);
@@ -63,7 +66,7 @@ static bool score_item(struct study_book *l, const struct call *call, const json
         done = kind == QOT_OF_SLOT ? score_slot(l, call, item) : score_ejection(l, call, item);
     if (!done)
         return false;
-    json_t *given = json_object_get(item, "number");
+    json_t *given = json_object_get(item->value, "number");
     json_t *number = json_is_integer(given) ? json_incref(given) : json_null();
     study_book_note(l, (enum qot_kind)kind, number);
     json_decref(number);
@@ -83,14 +86,16 @@ static json_t *member_json(const struct study_book *l, uint32_t row)
                      (json_int_t)standing_threshold(m, l->book.active));
 }
 
-static bool score_all(struct study_book *l, const struct call *call)
+static bool score_all(struct study_book *l, const struct call *call, const struct input_node *input)
 {
-    const json_t *closed;
-    if (!input_list(&closed, call, l->input, "closed"))
+    struct input_node closed;
+    if (!input_node_list(&closed, call, input, "closed"))
         return false;
-    for (size_t i = 0; i < json_array_size(closed); i++)
-        if (!score_item(l, call, json_array_get(closed, i)))
+    for (size_t i = 0; i < input_node_count(&closed); i++) {
+        const struct input_node item = input_node_at(&closed, i);
+        if (!score_item(l, call, &item))
             return false;
+    }
     return true;
 }
 
@@ -105,14 +110,16 @@ static json_t *answer_of(struct study_book *l)
     return answer;
 }
 
-enum exit_code verb_study_score(const struct call *call)
+static enum exit_code run(const struct call *call, const struct input_node *input)
 {
     struct study_book l;
-    json_t *input = input_object(call, call->operand[0]);
-    if (!input)
-        return EXIT_USAGE;
-    const bool is_done = study_book_open(&l, call, input) && score_all(&l, call);
+    const bool is_done = study_book_open(&l, call, input) && score_all(&l, call, input);
     json_t *answer = is_done ? answer_of(&l) : NULL;
     study_book_close(&l);
     return answer ? answer_give(call, answer) : EXIT_USAGE;
+}
+
+enum exit_code verb_study_score(const struct call *call)
+{
+    return input_node_serve(call, run);
 }

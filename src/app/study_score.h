@@ -7,10 +7,9 @@
 #define PEERWATT_APP_STUDY_SCORE_H
 
 #include "app/call.h"
+#include "app/input_node.h"
 #include "base/must_use.h"
 #include "core/qot.h"
-
-#include <jansson.h>
 
 /* Where members stand by slot. */
 struct study_slots {
@@ -38,12 +37,13 @@ MUST_USE bool study_find_row(uint32_t *row, const struct study_slots *slots, uin
 
 /* The row of the member whose slot stands in @field of @object. */
 MUST_USE bool study_row(uint32_t *row, const struct call *call, const struct study_slots *slots,
-                        const json_t *object, const char *field);
+                        const struct input_node *object, const char *field);
 
 /* @out must not be moved afterwards: it points into itself. */
 MUST_USE bool study_contract_read(struct study_contract *out, const struct call *call,
-                                  const struct study_slots *slots, const json_t *item);
+                                  const struct study_slots *slots, const struct input_node *item);
 MUST_USE bool study_verification_read(struct study_verification *out, const struct call *call,
-                                      const struct study_slots *slots, const json_t *item);
+                                      const struct study_slots *slots,
+                                      const struct input_node *item);
 
 #endif

@@ -2,7 +2,7 @@
 #include "app/answer.h"
 #include "app/exact_stratified.h"
 #include "app/exact_tail.h"
-#include "app/input.h"
+#include "app/input_node.h"
 #include "app/verb_rows.h"
 #include "base/arena.h"
 #include "sampling/stratified.h"
@@ -27,15 +27,16 @@ struct question { /* RULE sample.3, as docs/study-json.md writes it */
     struct feeder_list size, placement;
 };
 
-static bool has(const json_t *input, const char *field)
+static bool has(const struct input_node *input, const char *field)
 {
-    return json_object_get(input, field) != NULL;
+    return json_object_get(input->value, field) != NULL;
 }
 
-static bool field_holds(bool holds, const struct call *call, const char *field, const char *why)
+static bool field_holds(bool holds, const struct call *call, const struct input_node *input,
+                        const char *field, const char *why)
 {
     if (!holds)
-        input_field_error(call, field, why);
+        input_node_refuse(call, input, field, why);
     return holds;
 }
 
@@ -47,25 +48,26 @@ static uint64_t sum_of(const struct feeder_list *list)
     return sum;
 }
 
-static bool read_rule(struct question *q, const struct call *call, const json_t *input)
+static bool read_rule(struct question *q, const struct call *call, const struct input_node *input)
 {
-    const json_t *exact = json_object_get(input, "exact"), *rule = json_object_get(input, "rule");
+    const json_t *exact = json_object_get(input->value, "exact"),
+                 *rule = json_object_get(input->value, "rule");
     const char *name = rule ? json_string_value(rule) : "majority";
     const bool is_third = name && strcmp(name, "third") == 0;
     q->rule = is_third ? TAIL_THIRD : TAIL_MAJORITY;
     q->is_exact = json_is_true(exact);
-    return field_holds(is_third || (name && strcmp(name, "majority") == 0), call, "rule",
+    return field_holds(is_third || (name && strcmp(name, "majority") == 0), call, input, "rule",
                        "\"majority\" or \"third\" is needed") &&
-           field_holds(!exact || json_is_boolean(exact), call, "exact",
+           field_holds(!exact || json_is_boolean(exact), call, input, "exact",
                        "true or false is needed") &&
-           field_holds(!q->is_exact || q->k <= EXACT_TAIL_K_MAX, call, "exact",
+           field_holds(!q->is_exact || q->k <= EXACT_TAIL_K_MAX, call, input, "exact",
                        "fractions are given for k up to 10,000");
 }
 
-static bool read_list(struct feeder_list *out, const struct call *call, const json_t *input,
-                      const char *field)
+static bool read_list(struct feeder_list *out, const struct call *call,
+                      const struct input_node *input, const char *field)
 {
-    const json_t *list = json_object_get(input, field);
+    const json_t *list = json_object_get(input->value, field);
     out->count = 0;
     if (!list)
         return true;
@@ -76,11 +78,12 @@ static bool read_list(struct feeder_list *out, const struct call *call, const js
         is_readable = number >= 0 && number <= TAIL_MEMBERS_MAX;
         out->at[out->count++] = is_readable ? (uint32_t)number : 0;
     }
-    return field_holds(is_readable, call, field,
+    return field_holds(is_readable, call, input, field,
                        "a list of up to 256 whole numbers up to 16,777,216 is needed");
 }
 
-static bool read_feeders(struct question *q, const struct call *call, const json_t *input)
+static bool read_feeders(struct question *q, const struct call *call,
+                         const struct input_node *input)
 {
     q->has_placement = has(input, "placement");
     if (!read_list(&q->size, call, input, "feeders") ||
@@ -89,48 +92,51 @@ static bool read_feeders(struct question *q, const struct call *call, const json
     bool fits = !q->has_placement || q->placement.count == q->size.count;
     for (uint32_t f = 0; fits && q->has_placement && f < q->size.count; f++)
         fits = q->placement.at[f] <= q->size.at[f];
-    return field_holds(fits, call, "placement",
+    return field_holds(fits, call, input, "placement",
                        "a number for each feeder is needed, at most its members") &&
-           field_holds(!has(input, "feeders") || sum_of(&q->size) > 0, call, "feeders",
+           field_holds(!has(input, "feeders") || sum_of(&q->size) > 0, call, input, "feeders",
                        "at least one member is needed");
 }
 
-static bool read_members(struct question *q, const struct call *call, const json_t *input)
+static bool read_members(struct question *q, const struct call *call,
+                         const struct input_node *input)
 {
     const uint64_t in_feeders = sum_of(&q->size);
-    if (!input_number(&q->members, call, input, "n", TAIL_MEMBERS_MAX, &in_feeders))
+    if (!input_node_number(&q->members, call, input, "n", TAIL_MEMBERS_MAX, &in_feeders))
         return false;
-    if (!field_holds(!has(input, "n") || q->members > 0, call, "n", "at least 1 is needed") ||
-        !field_holds(q->size.count == 0 || q->members == in_feeders, call, "n",
+    if (!field_holds(!has(input, "n") || q->members > 0, call, input, "n",
+                     "at least 1 is needed") ||
+        !field_holds(q->size.count == 0 || q->members == in_feeders, call, input, "n",
                      "it is not the sum of the feeders") ||
-        !field_holds(q->members <= TAIL_MEMBERS_MAX, call, "feeders",
+        !field_holds(q->members <= TAIL_MEMBERS_MAX, call, input, "feeders",
                      "up to 16,777,216 members in all are read"))
         return false;
     const uint64_t by_share = q->f_ppm * q->members / TAIL_PPM;
-    if (!input_number(&q->bad, call, input, "bad", TAIL_MEMBERS_MAX, &by_share))
+    if (!input_node_number(&q->bad, call, input, "bad", TAIL_MEMBERS_MAX, &by_share))
         return false;
-    return field_holds(q->members == 0 || q->bad <= q->members, call, "bad",
+    return field_holds(q->members == 0 || q->bad <= q->members, call, input, "bad",
                        "there are fewer members") &&
            field_holds(!has(input, "bad") || !q->has_placement || sum_of(&q->placement) == q->bad,
-                       call, "placement", "it does not add up to \"bad\"");
+                       call, input, "placement", "it does not add up to \"bad\"");
 }
 
-static bool read_target(struct question *q, const struct call *call, const json_t *input)
+static bool read_target(struct question *q, const struct call *call, const struct input_node *input)
 {
     const uint64_t none = 0, k_max = q->members > 0 ? q->members : K_MAX_DEFAULT;
     q->has_target = has(input, "target");
-    return input_number(&q->target, call, input, "target", TAIL_TARGET_BITS_MAX, &none) &&
-           input_number(&q->k_max, call, input, "k_max", TAIL_MEMBERS_MAX, &k_max) &&
-           field_holds(q->k_max > 0, call, "k_max", "at least 1 is needed");
+    return input_node_number(&q->target, call, input, "target", TAIL_TARGET_BITS_MAX, &none) &&
+           input_node_number(&q->k_max, call, input, "k_max", TAIL_MEMBERS_MAX, &k_max) &&
+           field_holds(q->k_max > 0, call, input, "k_max", "at least 1 is needed");
 }
 
-static bool read_question(struct question *q, const struct call *call, const json_t *input)
+static bool read_question(struct question *q, const struct call *call,
+                          const struct input_node *input)
 {
-    return input_number(&q->f_ppm, call, input, "f_ppm", TAIL_PPM, NULL) &&
-           input_number(&q->k, call, input, "k", TAIL_MEMBERS_MAX, NULL) &&
-           field_holds(q->k > 0, call, "k", "at least 1 is needed") && read_rule(q, call, input) &&
-           read_feeders(q, call, input) && read_members(q, call, input) &&
-           read_target(q, call, input);
+    return input_node_number(&q->f_ppm, call, input, "f_ppm", TAIL_PPM, NULL) &&
+           input_node_number(&q->k, call, input, "k", TAIL_MEMBERS_MAX, NULL) &&
+           field_holds(q->k > 0, call, input, "k", "at least 1 is needed") &&
+           read_rule(q, call, input) && read_feeders(q, call, input) &&
+           read_members(q, call, input) && read_target(q, call, input);
 }
 
 static json_t *rounded_answer(struct rounded p)
@@ -234,19 +240,20 @@ static json_t *tail_of_lots(const struct question *q, struct placements *p, cons
 }
 
 /* NULL if the reason against it has been said. */
-static json_t *stratified_answer(const struct question *q, const struct call *call)
+static json_t *stratified_answer(const struct question *q, const struct call *call,
+                                 const struct input_node *input)
 {
     if (q->size.count == 0)
         return json_null();
     struct lots l;
     struct placements p = {0};
-    if (!field_holds(lots_init(&l, q->size.at, q->size.count, seats_of(q)), call, "feeders",
+    if (!field_holds(lots_init(&l, q->size.at, q->size.count, seats_of(q)), call, input, "feeders",
                      "too many of different sizes; about ten can be computed") ||
         !field_holds(stratified_size(&l, tail_threshold(q->rule, l.seats)) <= STRATIFIED_BYTES_MAX,
-                     call, "feeders", "too many of different sizes for so large a k") ||
-        !field_holds(q->has_placement ||
-                         placements_are_few(&l, (uint32_t)q->bad, STRATIFIED_PLACEMENTS_MAX),
-                     call, "feeders", "more than 200,000 placements; name one as \"placement\""))
+                     call, input, "feeders", "too many of different sizes for so large a k") ||
+        !field_holds(
+            q->has_placement || placements_are_few(&l, (uint32_t)q->bad, STRATIFIED_PLACEMENTS_MAX),
+            call, input, "feeders", "more than 200,000 placements; name one as \"placement\""))
         return NULL;
     memcpy(p.at, q->placement.at, sizeof p.at);
     json_t *answer = tail_of_lots(q, &p, &l), *placement = json_array();
@@ -277,15 +284,12 @@ static json_t *smallest_k_answer(const struct question *q, const struct urn *bou
     return answer;
 }
 
-enum exit_code verb_study_tail(const struct call *call)
+static enum exit_code run(const struct call *call, const struct input_node *input)
 {
     struct question q = {0};
-    json_t *input = input_object(call, call->operand[0]);
-    const bool is_read = input && read_question(&q, call, input);
-    json_decref(input);
-    if (!is_read)
+    if (!read_question(&q, call, input))
         return EXIT_USAGE;
-    json_t *stratified = stratified_answer(&q, call);
+    json_t *stratified = stratified_answer(&q, call, input);
     if (!stratified)
         return EXIT_USAGE;
     const struct urn bound = urn_of_share((uint32_t)q.f_ppm);
@@ -295,4 +299,9 @@ enum exit_code verb_study_tail(const struct call *call)
     json_object_set_new(answer, "stratified", stratified);
     json_object_set_new(answer, "smallest_k", smallest_k_answer(&q, &bound));
     return answer_give(call, answer);
+}
+
+enum exit_code verb_study_tail(const struct call *call)
+{
+    return input_node_serve(call, run);
 }

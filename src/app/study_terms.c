@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/study_terms.h"
 
-#include "app/input.h"
+#include "app/input_node.h"
 #include "app/study_accounts.h"
 #include "base/sort.h"
 
@@ -11,17 +11,17 @@
 static const char *const take_names[] = {"flexible", "firm", "pay", NULL};
 
 static bool read_numbers(struct settlement_terms *terms, const struct call *call,
-                         const json_t *from)
+                         const struct input_node *from)
 {
     const uint64_t usual_ppm = 900000, none = 0;
     uint64_t seller, buyer, energy, price, ppm, tolerance;
-    if (!input_number(&terms->number, call, from, "number", INT64_MAX, NULL) ||
-        !input_number(&seller, call, from, "seller", STUDY_SLOT_MAX, NULL) ||
-        !input_number(&buyer, call, from, "buyer", STUDY_SLOT_MAX, NULL) ||
-        !input_number(&energy, call, from, "energy_wh", INT64_MAX, NULL) ||
-        !input_number(&price, call, from, "price_micro_per_kwh", INT64_MAX, NULL) ||
-        !input_number(&ppm, call, from, "min_delivery_ppm", SETTLEMENT_PPM, &usual_ppm) ||
-        !input_number(&tolerance, call, from, "tolerance_wh", INT64_MAX, &none))
+    if (!input_node_number(&terms->number, call, from, "number", INT64_MAX, NULL) ||
+        !input_node_number(&seller, call, from, "seller", STUDY_SLOT_MAX, NULL) ||
+        !input_node_number(&buyer, call, from, "buyer", STUDY_SLOT_MAX, NULL) ||
+        !input_node_number(&energy, call, from, "energy_wh", INT64_MAX, NULL) ||
+        !input_node_number(&price, call, from, "price_micro_per_kwh", INT64_MAX, NULL) ||
+        !input_node_number(&ppm, call, from, "min_delivery_ppm", SETTLEMENT_PPM, &usual_ppm) ||
+        !input_node_number(&tolerance, call, from, "tolerance_wh", INT64_MAX, &none))
         return false;
     terms->seller = (uint32_t)seller;
     terms->buyer = (uint32_t)buyer;
@@ -32,12 +32,13 @@ static bool read_numbers(struct settlement_terms *terms, const struct call *call
     return true;
 }
 
-static bool read_one(struct settlement_terms *terms, const struct call *call, const json_t *from)
+static bool read_one(struct settlement_terms *terms, const struct call *call,
+                     const struct input_node *from)
 {
     struct money whole;
     uint32_t take;
     if (!read_numbers(terms, call, from) ||
-        !input_choice(&take, call, from, "take", take_names, true))
+        !input_node_choice(&take, call, from, "take", take_names, true))
         return false;
     terms->take = (enum trade_take)(take + 1);
     const char *wrong = NULL;
@@ -48,7 +49,7 @@ static bool read_one(struct settlement_terms *terms, const struct call *call, co
     else if (!price_payment(&whole, terms->price, terms->energy))
         wrong = "price_micro_per_kwh";
     if (wrong)
-        input_field_error(call, wrong,
+        input_node_refuse(call, from, wrong,
                           "two parties, some energy and a payment that can be counted");
     return !wrong;
 }
@@ -70,36 +71,39 @@ static bool sort_terms(struct settlement_terms *out, const struct settlement_ter
     return differ;
 }
 
-static bool read_all(struct study_terms *out, const struct call *call, const json_t *list)
+static bool read_all(struct study_terms *out, const struct call *call,
+                     const struct input_node *list)
 {
     struct settlement_terms *given = study_take(out->count, sizeof *given);
     bool readable = true;
     for (uint32_t i = 0; readable && i < out->count; i++) {
-        readable = read_one(&given[i], call, json_array_get(list, i));
+        const struct input_node item = input_node_at(list, i);
+        readable = read_one(&given[i], call, &item);
         out->slot_max = given[i].seller > out->slot_max ? given[i].seller : out->slot_max;
         out->slot_max = given[i].buyer > out->slot_max ? given[i].buyer : out->slot_max;
     }
     if (readable && !sort_terms(out->at, given, out->count)) {
-        input_field_error(call, "number", "each contract needs its own");
+        input_node_refuse(call, list, NULL, "each contract needs a number of its own");
         readable = false;
     }
     free(given);
     return readable;
 }
 
-bool study_terms_read(struct study_terms *out, const struct call *call, const json_t *input)
+bool study_terms_read(struct study_terms *out, const struct call *call,
+                      const struct input_node *input)
 {
-    const json_t *list;
+    struct input_node list;
     *out = (struct study_terms){0};
-    if (!input_list(&list, call, input, "contracts"))
+    if (!input_node_list(&list, call, input, "contracts"))
         return false;
-    if (json_array_size(list) > STUDY_CONTRACTS_MAX) {
-        input_field_error(call, "contracts", "at most 65,536 can be read");
+    if (input_node_count(&list) > STUDY_CONTRACTS_MAX) {
+        input_node_refuse(call, &list, NULL, "at most 65,536 can be read");
         return false;
     }
-    out->count = (uint32_t)json_array_size(list);
+    out->count = (uint32_t)input_node_count(&list);
     out->at = study_take(out->count, sizeof *out->at);
-    if (read_all(out, call, list))
+    if (read_all(out, call, &list))
         return true;
     study_terms_free(out);
     return false;
@@ -112,20 +116,22 @@ void study_terms_free(struct study_terms *terms)
 }
 
 bool study_refused_read(uint64_t **out, uint32_t *count, const struct call *call,
-                        const json_t *statement)
+                        const struct input_node *statement)
 {
-    const json_t *list;
+    struct input_node list;
     *out = NULL;
-    if (!input_list(&list, call, statement, "refused"))
+    if (!input_node_list(&list, call, statement, "refused"))
         return false;
-    *count = (uint32_t)json_array_size(list);
+    *count = (uint32_t)input_node_count(&list);
     *out = study_take(*count, sizeof **out);
     for (uint32_t i = 0; i < *count; i++) {
-        if (!input_item(&(*out)[i], call, list, i, "refused", INT64_MAX)) {
+        int64_t number;
+        if (!input_node_number_at(&number, call, &list, i, 1, INT64_MAX)) {
             free(*out);
             *out = NULL;
             return false;
         }
+        (*out)[i] = (uint64_t)number;
     }
     return true;
 }

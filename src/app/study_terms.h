@@ -5,10 +5,10 @@
 #define PEERWATT_APP_STUDY_TERMS_H
 
 #include "app/call.h"
+#include "app/input_node.h"
 #include "base/must_use.h"
 #include "core/settlement.h"
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -23,11 +23,11 @@ struct study_terms {
 
 /* On false the reason has been said and nothing is to be freed. */
 MUST_USE bool study_terms_read(struct study_terms *out, const struct call *call,
-                               const json_t *input);
+                               const struct input_node *input);
 void study_terms_free(struct study_terms *terms);
 
 /* The numbers of a list `refused`, on the heap: the caller frees *@out. */
 MUST_USE bool study_refused_read(uint64_t **out, uint32_t *count, const struct call *call,
-                                 const json_t *statement);
+                                 const struct input_node *statement);
 
 #endif

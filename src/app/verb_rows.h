@@ -36,6 +36,8 @@ enum exit_code verb_study_contract(const struct call *call);
 enum exit_code verb_study_funds(const struct call *call);
 enum exit_code verb_study_score(const struct call *call);
 enum exit_code verb_study_qot(const struct call *call);
+enum exit_code verb_study_machine(const struct call *call);
+enum exit_code verb_study_strategy(const struct call *call);
 enum exit_code verb_bench_crypto(const struct call *call);
 enum exit_code verb_bench_wire(const struct call *call);
 enum exit_code verb_bench_sampling(const struct call *call);

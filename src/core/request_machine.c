@@ -27,7 +27,8 @@ static enum err check_admit(const struct request *r, const struct request_happen
     return h->has_waited ? ERR_OK : ERR_EARLY;
 }
 
-/* Ballots on a decided request are taken until the deadline of its block, for scoring. */
+/* Ballots on a decided request are taken until the deadline of its block, for scoring; one that the
+ * authority admitted, or that expired undecided, has none. */
 static enum err check_vote(const struct request *r, const struct request_happening *h)
 {
     const bool is_open = r->seats > 0 && h->a_ms < r->deadline_ms;
@@ -90,10 +91,12 @@ static enum err check(const struct request *r, const struct request_happening *h
     return is_allowed(r, h) ? ERR_OK : ERR_WRONG_STATE;
 }
 
+/* Nothing was decided, so no ballot on it is taken any more. */
 static void try_again(struct request *r)
 {
     r->state = JOIN_PENDING;
     r->attempt++;
+    r->seats = r->agree = r->disagree = r->lost = 0;
 }
 
 /* RULE join.6: the leader's block is its ballot. */

@@ -109,6 +109,21 @@ static void what_cannot_reach_a_quorum_is_tried_again_until_its_attempts_end(voi
     assert_int_equal(r.state, JOIN_EXPIRED);
 }
 
+static void a_ballot_on_what_its_block_did_not_decide_is_not_taken(void **state)
+{
+    (void)state;
+    struct request r = request_in(JOIN_VOTING);
+    assert_int_equal(step(&r, happening(JOIN_EV_STRUCK)), ERR_OK);
+    assert_int_equal(step(&r, happening(JOIN_EV_VOTE)), ERR_EARLY);
+    struct request admitted = r;
+    assert_int_equal(step(&admitted, happening(JOIN_EV_ADMIT)), ERR_OK);
+    assert_int_equal(step(&admitted, happening(JOIN_EV_VOTE)), ERR_LATE);
+    struct request_happening lapse = happening(JOIN_EV_LAPSE);
+    lapse.t_ms = EXPIRES_MS;
+    assert_int_equal(step(&r, lapse), ERR_OK);
+    assert_int_equal(step(&r, happening(JOIN_EV_VOTE)), ERR_CLOSED);
+}
+
 static void the_guards_have_two_sides(void **state)
 {
     (void)state;
@@ -145,6 +160,7 @@ int main(void)
         cmocka_unit_test(every_event_in_every_state_of_a_request_is_allowed_or_has_its_code),
         cmocka_unit_test(a_request_is_decided_by_two_thirds_and_one),
         cmocka_unit_test(what_cannot_reach_a_quorum_is_tried_again_until_its_attempts_end),
+        cmocka_unit_test(a_ballot_on_what_its_block_did_not_decide_is_not_taken),
         cmocka_unit_test(the_guards_have_two_sides),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

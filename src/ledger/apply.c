@@ -130,6 +130,14 @@ void ledger_apply(struct ledger *l, const struct ledger_block *b, struct ledger_
     out->app_hash = state_seal(l);               /* 8 */
 }
 
+void state_exchange(struct ledger *l)
+{
+    struct table *tables[STATE_TABLES_MAX];
+    const uint32_t count = all_tables(l, tables);
+    for (uint32_t i = 0; i < count; i++)
+        table_exchange(tables[i]);
+}
+
 void ledger_undo(struct ledger *l)
 {
     struct table *tables[STATE_TABLES_MAX];

@@ -1,6 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ledger/values.h"
 
+/* How long the lists are: their roots alone, beside this row, do not tell where an entry stands.
+ * `history` has one entry more than the height. */
+static void lists_io(struct row_io *io, struct head *h)
+{
+    row_u64(io, &h->ranges[RANGE_CHAIN].count);
+    row_u64(io, &h->ranges[RANGE_KEYS].count);
+    row_u64(io, &h->ranges[RANGE_LOG].count);
+}
+
 static void clock_io(struct row_io *io, struct head *h)
 {
     row_u64(io, &h->clock.height);
@@ -138,6 +147,7 @@ static void funds_io(struct row_io *io, struct funds *f)
 static void head_io(struct row_io *io, struct head *h)
 {
     row_kind(io, ROW_HEAD);
+    lists_io(io, h); /* proofs.c finds these and the height that follows */
     clock_io(io, h);
     numbers_io(io, h);
     epoch_io(io, &h->epoch);
@@ -146,7 +156,7 @@ static void head_io(struct row_io *io, struct head *h)
     funds_io(io, &h->funds);
 }
 
-/* The peaks of the ranges are not in it: their roots stand beside it under the app hash. */
+/* The peaks of the lists are not in it: their roots stand beside it under the app hash. */
 void head_value(const struct ledger *l, struct value *v)
 {
     struct head copy = *l->head;

@@ -195,6 +195,7 @@ static void close_member(struct ledger *l, uint32_t slot, enum member_status sta
     if (status == STATUS_EJECTED)
         trade_drop_statements(l, slot);
     epoch_vacate(l, slot);
+    trade_seat_vacant(l, slot);
     money_do(l, &(struct funds_event){.kind = FUNDS_CLOSE_MEMBER, .member = slot});
     log_member(l, slot);
 }

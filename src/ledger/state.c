@@ -8,16 +8,28 @@
 #include <assert.h>
 #include <string.h>
 
-static const char *const store_names[STORE_COUNT] = {
-    [STORE_CONTRACTS] = "contracts",   [STORE_ELIGIBLE] = "eligible", [STORE_HEAD] = "head",
-    [STORE_INTERVALS] = "intervals",   [STORE_JOINS] = "joins",       [STORE_MEMBERS] = "members",
-    [STORE_ORDERS] = "orders",         [STORE_PARAMS] = "params",     [STORE_PAYOUTS] = "payouts",
-    [STORE_STATEMENTS] = "statements", [STORE_WINDOWS] = "windows"};
+/* In ascending order of names. */
+static const struct state_store stores[STATE_STORES] = {{"chain", true, RANGE_CHAIN},
+                                                        {"contracts", false, STORE_CONTRACTS},
+                                                        {"eligible", false, STORE_ELIGIBLE},
+                                                        {"head", false, STORE_HEAD},
+                                                        {"history", true, RANGE_HISTORY},
+                                                        {"intervals", false, STORE_INTERVALS},
+                                                        {"joins", false, STORE_JOINS},
+                                                        {"keys", true, RANGE_KEYS},
+                                                        {"log", true, RANGE_LOG},
+                                                        {"members", false, STORE_MEMBERS},
+                                                        {"orders", false, STORE_ORDERS},
+                                                        {"params", false, STORE_PARAMS},
+                                                        {"payouts", false, STORE_PAYOUTS},
+                                                        {"statements", false, STORE_STATEMENTS},
+                                                        {"windows", false, STORE_WINDOWS}};
 
-static const char *const range_names[RANGE_COUNT] = {[RANGE_CHAIN] = "chain",
-                                                     [RANGE_HISTORY] = "history",
-                                                     [RANGE_KEYS] = "keys",
-                                                     [RANGE_LOG] = "log"};
+const struct state_store *state_store_at(uint32_t place)
+{
+    assert(place < STATE_STORES);
+    return &stores[place];
+}
 
 void state_mark(struct ledger *l, enum store_id store, uint32_t leaf)
 {
@@ -31,32 +43,32 @@ void state_range_add(struct ledger *l, enum range_id range, const struct hash *e
     (void)count; /* whoever stores nodes makes them again from the entries */
 }
 
-/* Stores and ranges in ascending order of names. */
-static uint32_t collect_roots(const struct ledger *l, struct store_root *roots)
+static struct hash root_of(const struct ledger *l, enum store_view view,
+                           const struct state_store *store)
 {
-    static const struct {
-        bool is_range;
-        uint8_t id;
-    } order[] = {{true, RANGE_CHAIN},    {false, STORE_CONTRACTS},  {false, STORE_ELIGIBLE},
-                 {false, STORE_HEAD},    {true, RANGE_HISTORY},     {false, STORE_INTERVALS},
-                 {false, STORE_JOINS},   {true, RANGE_KEYS},        {true, RANGE_LOG},
-                 {false, STORE_MEMBERS}, {false, STORE_ORDERS},     {false, STORE_PARAMS},
-                 {false, STORE_PAYOUTS}, {false, STORE_STATEMENTS}, {false, STORE_WINDOWS}};
-    const uint32_t count = sizeof order / sizeof order[0];
-    for (uint32_t i = 0; i < count; i++) {
-        const uint8_t id = order[i].id;
-        roots[i] = (struct store_root){
-            .name = order[i].is_range ? range_names[id] : store_names[id],
-            .root = order[i].is_range ? mmr_root(&l->head->ranges[id]) : l->roots[id]};
-    }
-    return count;
+    if (!store->is_list)
+        return view == STORE_NOW ? l->roots[store->id] : store_root_before(&l->stores[store->id]);
+    return mmr_root(&state_head(l, view)->ranges[store->id]);
+}
+
+const struct head *state_head(const struct ledger *l, enum store_view view)
+{
+    return view == STORE_NOW ? l->head : table_before(&l->head_table, 0);
+}
+
+void state_roots(struct store_root roots[STATE_STORES], const struct ledger *l,
+                 enum store_view view)
+{
+    for (uint32_t i = 0; i < STATE_STORES; i++)
+        roots[i] =
+            (struct store_root){.name = stores[i].name, .root = root_of(l, view, &stores[i])};
 }
 
 struct hash ledger_app_hash(const struct ledger *l)
 {
-    struct store_root roots[STORES_MAX];
-    const uint32_t count = collect_roots(l, roots);
-    return stores_root(roots, count);
+    struct store_root roots[STATE_STORES];
+    state_roots(roots, l, STORE_NOW);
+    return stores_root(roots, STATE_STORES);
 }
 
 uint64_t ledger_height(const struct ledger *l)
@@ -95,7 +107,8 @@ struct hash state_seal(struct ledger *l)
     for (uint32_t id = 0; id < STORE_COUNT; id++)
         seal_store(l, (enum store_id)id);
     const struct hash delta = delta_root(&l->delta);
-    state_range_add(l, RANGE_HISTORY, &delta);
+    const struct hash entry = merkle_leaf((struct span){delta.bytes, HASH_BYTES});
+    state_range_add(l, RANGE_HISTORY, &entry);
     return ledger_app_hash(l);
 }
 
@@ -159,6 +172,7 @@ static void init_head(struct ledger *l)
     slots_init(&head->slots, times.grace);
     for (uint32_t i = 0; i < RANGE_COUNT; i++)
         mmr_init(&head->ranges[i]);
+    state_mark(l, STORE_HEAD, 0);
 }
 
 struct ledger *ledger_init(void *memory, size_t size, const struct genesis *genesis,

@@ -64,6 +64,17 @@ enum range_id {                /* stores that only grow; ascending names */
                 RANGE_COUNT
 };
 
+enum { STATE_STORES = STORE_COUNT + RANGE_COUNT };
+
+struct state_store { /* one name under the app hash */
+    const char *name;
+    bool is_list; /* it only grows: @id is an enum range_id, else an enum store_id */
+    uint8_t id;
+};
+
+/* All of them, in ascending order of names. */
+const struct state_store *state_store_at(uint32_t place);
+
 struct window {             /* nonces of a signer: the highest taken and the 64 below it (num.4) */
     uint64_t highest, seen; /* bit i of seen: highest - 1 - i was taken */
     bool has_any;
@@ -161,6 +172,16 @@ struct span state_keep_text(struct ledger *l, uint32_t place, struct span text);
 
 /* An entry of a store that only grows. */
 void state_range_add(struct ledger *l, enum range_id range, const struct hash *entry);
+
+/* The head and the roots under the app hash, with this block or without it. */
+const struct head *state_head(const struct ledger *l, enum store_view view);
+void state_roots(struct store_root roots[STATE_STORES], const struct ledger *l,
+                 enum store_view view);
+
+/* Every row that this block touched and what it was before change places; once more, and they are
+ * back. Between the two, whatever reads rows reads the state before this block; what is derived
+ * from them stays that of now. */
+void state_exchange(struct ledger *l);
 
 /* Derived things from the rows: at the start, after an undo. */
 void state_rebuild(struct ledger *l);

@@ -63,6 +63,23 @@ const void *table_before(const struct table *t, uint32_t index)
     return t->saved_at[index] ? saved_row(t, t->saved_at[index] - 1) : row;
 }
 
+static void swap(uint8_t *a, uint8_t *b, size_t len)
+{
+    uint64_t one, other;
+    for (size_t at = 0; at < len; at += sizeof one) {
+        memcpy(&one, a + at, sizeof one);
+        memcpy(&other, b + at, sizeof other);
+        memcpy(a + at, &other, sizeof other);
+        memcpy(b + at, &one, sizeof one);
+    }
+}
+
+void table_exchange(struct table *t)
+{
+    for (uint32_t i = 0; i < t->touched_count; i++)
+        swap(row_at(t, t->touched[i]), saved_row(t, i), t->row_bytes);
+}
+
 void table_begin(struct table *t)
 {
     for (uint32_t i = 0; i < t->touched_count; i++)

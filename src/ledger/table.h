@@ -40,6 +40,10 @@ MUST_USE const void *table_get(const struct table *t, uint32_t index);
 /* The row as it was before this block. */
 MUST_USE const void *table_before(const struct table *t, uint32_t index);
 
+/* The touched rows and what they were before this block change places; once more, and they are
+ * back. Nothing is edited between the two. */
+void table_exchange(struct table *t);
+
 /* A new block: what was saved is forgotten. */
 void table_begin(struct table *t);
 

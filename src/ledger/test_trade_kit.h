@@ -7,9 +7,6 @@
 #include "core/params.h"
 #include "ledger/trade_inner.h"
 
-#include "tests/cmocka_all.h"
-
-#include <stdlib.h>
 #include <string.h>
 
 enum { KIT_INTERVAL = 10, KIT_PRICE = 200000, KIT_WH = 1000, KIT_MONEY = 1000000000 };
@@ -29,14 +26,13 @@ struct kit_plan {
 
 static inline void kit_member(struct ledger *l, uint32_t slot, const struct kit_plan *plan)
 {
-    l->head->member_count = l->head->active_count = slot;
     struct member *m = table_edit(&l->members, slot);
     struct standing *s = table_edit(&l->standings, slot);
-    *m = (struct member){.status = STATUS_ACTIVE,
-                         .feeder = 1 + slot % plan->feeders,
-                         .household = slot,
-                         .household_hash = {{(uint8_t)slot, 1}},
-                         .nullifier = {{(uint8_t)slot, 2}}};
+    *m = (struct member){
+        .status = STATUS_ACTIVE, .feeder = 1 + slot % plan->feeders, .household = slot};
+    memcpy(m->household_hash.bytes, &slot, sizeof slot);
+    memcpy(m->nullifier.bytes, &slot, sizeof slot);
+    l->head->member_count = l->head->active_count = slot;
     *s = (struct standing){.slot = slot, .live = true, .mature = plan->is_mature};
     money_open_account(l, slot);
     account_edit(l, slot)->available.micro = KIT_MONEY;

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* RULE op.1, trade.4, trade.9 to trade.11: results, ballots, deadlines and decisions on rows. */
+#include "tests/cmocka_all.h"
+
+#include <stdlib.h>
+
 #include "ledger/test_trade_kit.h"
 
 static const struct kit_plan plan = {.members = 40, .seats = 7, .feeders = 3, .is_mature = true};
@@ -245,11 +249,11 @@ static void a_vacated_office_is_passed_on_in_the_same_block(void **state)
     struct kit k;
     open_trades(&k);
     kit_end(&k);
-    const uint32_t leader = seat(&k, 1, 0);
+    kit_begin(&k, 2500);
+    assert_int_equal(member_expel(k.l, seat(&k, 1, 0), STATUS_REVOKED), ERR_OK);
+    kit_end(&k);
     kit_begin(&k, 3000);
-    member_edit(k.l, leader)->status = STATUS_REVOKED;
-    k.l->index.members.seats[leader] = MEMBER_REVOKED;
-    trade_seat_vacant(k.l, leader);
+    members_bind(k.l);
     due_run(k.l);
     assert_int_equal(kit_machine(&k, 1)->rank, 1);
     assert_int_equal(kit_machine(&k, 1)->offices[CONTRACT_EXEC].did[0], DID_VACANT);

@@ -102,7 +102,6 @@ uint64_t contract_make(struct ledger *l, const struct trade_terms *terms)
     const uint32_t place = places_take(&l->index.contracts.places);
     assert(place != PLACES_NONE); /* contract_has_room */
     struct ledger_contract *row = contract_edit(l, place);
-    store_renew(&l->stores[STORE_CONTRACTS], place);
     memset(row, 0, sizeof *row);
     row->machine.number = ++l->head->contract_last;
     row->made_height = l->now.height;
@@ -225,7 +224,6 @@ void trade_free(struct ledger *l, uint32_t place)
     assert(row->machine.is_scored);
     trade_index_remove(l, place);
     memset(row, 0, sizeof *row);
-    store_renew(&l->stores[STORE_CONTRACTS], place);
 }
 
 static void add_to_sums(struct trade_sums *out, const struct ledger_contract *row, int64_t *energy)

@@ -32,13 +32,10 @@ static void begin_row(struct ledger *l, uint32_t index, struct page_member *row,
 struct page_member *page_edit(struct ledger *l, uint32_t page, uint32_t slot, uint64_t interval)
 {
     const uint32_t index = page_row(l, page, slot);
-    const uint32_t leaf = page * l->sizes.members + slot - 1;
     struct page_member *row = table_edit(&l->page_members, index);
-    state_mark(l, STORE_STATEMENTS, leaf);
-    if (row->interval != interval) {
+    state_mark(l, STORE_STATEMENTS, page * l->sizes.members + slot - 1);
+    if (row->interval != interval)
         begin_row(l, index, row, interval);
-        store_renew(&l->stores[STORE_STATEMENTS], leaf); /* its key names the interval */
-    }
     return row;
 }
 

@@ -50,19 +50,25 @@ static void describe(const struct ledger *l, enum store_id store, uint32_t leaf,
     }
 }
 
+struct span value_key(uint8_t *key, enum store_id store, uint64_t number)
+{
+    struct bytes_writer w;
+    assert(store < STORE_COUNT);
+    bytes_writer_init(&w, key, VALUES_KEY_BYTES);
+    bytes_write_u8(&w, (uint8_t)letters[store]);
+    bytes_write_big_u64(&w, number);
+    assert(!w.full);
+    return (struct span){key, VALUES_KEY_BYTES};
+}
+
 struct value_bytes value_write(const struct ledger *l, enum store_id store, uint32_t leaf,
                                uint8_t *key, uint8_t *bytes)
 {
-    assert(store < STORE_COUNT);
     struct value v = {.number = 0};
-    struct bytes_writer w;
     row_init_write(&v.io, bytes, VALUES_BYTES_MAX);
     describe(l, store, leaf, &v);
-    bytes_writer_init(&w, key, VALUES_KEY_BYTES);
-    bytes_write_u8(&w, (uint8_t)letters[store]);
     const uint64_t number = v.number > 0 ? v.number : VALUES_FREE | leaf;
-    bytes_write_big_u64(&w, number);
-    assert(!w.full);
-    return (struct value_bytes){
-        .number = number, .key = {key, VALUES_KEY_BYTES}, .value = {bytes, row_end_write(&v.io)}};
+    return (struct value_bytes){.number = number,
+                                .key = value_key(key, store, number),
+                                .value = {bytes, row_end_write(&v.io)}};
 }

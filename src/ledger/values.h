@@ -43,6 +43,9 @@ struct value {       /* being written */
     struct row_io io;
 };
 
+/* The key of a number, in memory of the caller: VALUES_KEY_BYTES. */
+struct span value_key(uint8_t *key, enum store_id store, uint64_t number);
+
 /* The leaf's key and value, in memory of the caller: VALUES_KEY_BYTES, VALUES_BYTES_MAX. */
 struct value_bytes {
     uint64_t number; /* of the key */

@@ -150,6 +150,7 @@ test("the root of nothing is the hash of nothing, and nothing is proved about it
         ["consistency", { leaves: [], size: 0 }, "empty tree"],
         ["proof", { leaves: ["00"], index: 1 }, "from 0 to 0"],
         ["consistency", { leaves: ["00"], size: 2 }, "from 0 to 1"],
+        ["consistency", { leaves: ["00"] }, "from 0 to 1"],
         ["root", {}, "leaves"],
         ["root", { leaves: [7] }, "leaves"],
         ["root", { leaves: ["0"] }, "leaves"],
@@ -160,6 +161,7 @@ test("the root of nothing is the hash of nothing, and nothing is proved about it
         const said = peerwatt(["study", "merkle", verb, file(JSON.stringify(input))]);
         expect([said.code, said.stdout], said.stderr).toEqual([2, ""]);
         expect(said.stderr).toContain(reason);
+        expect(said.stderr.match(/JSON_FIELD|HEX_/g)).toHaveLength(1); // said once
     }
 });
 

@@ -116,9 +116,9 @@ test("qot refuses what is no row of transactions", () => {
     expect(peerwattJson(["study", "qot", "-"], JSON.stringify(empty))["transactions"]).toEqual([]);
     const impossible: [string, string][] = [
         ["alpha", JSON.stringify({ ...right, alpha: [] })],
-        ["x", JSON.stringify({ ...right, x: ["1"] })],
-        ["x", JSON.stringify({ ...right, x: [0.5] })],
-        ["x", JSON.stringify(right).replace("[1]", `[${end + 1n}]`)],
+        ["x[0]", JSON.stringify({ ...right, x: ["1"] })],
+        ["x[0]", JSON.stringify({ ...right, x: [0.5] })],
+        ["x[0]", JSON.stringify(right).replace("[1]", `[${end + 1n}]`)],
         ["B", JSON.stringify({ x: [1], alpha: [0], v: 1, L: 1, S: 1 })],
         ["S", JSON.stringify(right).replace('"S":1', `"S":${-end - 1n}`)],
     ];

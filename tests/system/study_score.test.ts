@@ -319,49 +319,64 @@ test("an input that no run can leave behind is refused with its field", () => {
     const staged = (stage: object) => ({ closed: [{ ...contract, stages: [stage] }] });
     const ranked = (...ranks: object[]) => staged({ ...right, ranks });
     const impossible: [string, object][] = [
-        ["slot", { members: [{ slot: 0 }] }],
-        ["score", { members: [{ slot: 1, score: 2 ** 30 + 1 }] }],
-        ["score", { members: [{ slot: 1, score: -(2 ** 30) - 1 }] }],
+        ["members[0].slot", { members: [{ slot: 0 }] }],
+        ["members[0].score", { members: [{ slot: 1, score: 2 ** 30 + 1 }] }],
+        ["members[0].score", { members: [{ slot: 1, score: -(2 ** 30) - 1 }] }],
         ["members", { members: [member(1), member(1)] }],
-        ["recent", { members: [{ slot: 1, recent: Array.from({ length: 33 }, () => 2) }] }],
-        ["partners", { members: [{ slot: 1, partners: [0] }] }],
-        ["live", { members: [{ slot: 1, live: 1 }] }],
+        [
+            "members[0].recent",
+            { members: [{ slot: 1, recent: Array.from({ length: 33 }, () => 2) }] },
+        ],
+        ["members[0].partners[0]", { members: [{ slot: 1, partners: [0] }] }],
+        ["members[0].live", { members: [{ slot: 1, live: 1 }] }],
         ["active", { active: -1 }],
-        ["reference_wh", { params: { reference_wh: 0 } }],
-        ["mode", { params: { mode: "mild" } }],
-        ["kind", { closed: [{ kind: "order" }] }],
-        ["seller", { closed: [{ ...contract, seller: 9 }] }],
-        ["buyer", { closed: [{ ...contract, buyer: 1 }] }],
-        ["energy_wh", { closed: [{ ...contract, energy_wh: 0 }] }],
-        ["settled_wh", { closed: [{ ...contract, settled_wh: 901 }] }],
-        ["settled_wh", { closed: [{ ...contract, settled_wh: 0 }] }],
-        ["cond", { closed: [{ ...contract, cond: "C1" }] }],
-        ["cond", { closed: [{ ...contract, end: "DECLINED" }] }],
-        ["s_wh", { closed: [{ ...contract, end: "DECLINED", cond: "C1", s_wh: 1001 }] }],
-        ["b_wh", { closed: [{ ...contract, end: "DECLINED", cond: "C3", b_wh: 1001 }] }],
-        ["cluster", { closed: [{ ...contract, cluster: [3, 3] }] }],
-        ["cluster", { closed: [{ ...contract, cluster: [9] }] }],
-        ["stage", { closed: [{ ...contract, stages: [right, right] }] }],
-        ["ranks", { closed: [{ ...contract, cluster: [], stages: [right] }] }],
-        ["rank", ranked({ rank: 2, did: "right" })],
-        ["did", ranked({ rank: 0, did: "slept" })],
-        ["ranks", ranked(first, { rank: 1, did: "silent" })],
-        ["ranks", ranked(...Array.from({ length: 65 }, () => ({ rank: 1, did: "silent" })))],
-        ["ballots", staged({ ...right, ballots: { 3: null } })],
-        ["ballots", staged({ ...right, ballots: [] })],
-        ["leader", { closed: [{ ...block, leader: 5 }] }],
-        ["seats", { closed: [{ ...block, seats: [2, 2] }] }],
-        ["outcome", { closed: [{ ...block, outcome: [1] }] }],
-        ["outcome", { closed: [{ ...block, outcome: Array.from({ length: 65 }, () => true) }] }],
-        ["ballots", { closed: [{ ...block, outcome: [true], ballots: { 2: [0] } }] }],
-        ["leader", { closed: [{ kind: "slot", number: 1, interval: 0 }] }],
-        ["slot", { closed: [{ kind: "ejection", slot: 5 }] }],
+        ["params.reference_wh", { params: { reference_wh: 0 } }],
+        ["params.mode", { params: { mode: "mild" } }],
+        ["closed[0].kind", { closed: [{ kind: "order" }] }],
+        ["closed[0].seller", { closed: [{ ...contract, seller: 9 }] }],
+        ["closed[0].buyer", { closed: [{ ...contract, buyer: 1 }] }],
+        ["closed[0].energy_wh", { closed: [{ ...contract, energy_wh: 0 }] }],
+        ["closed[0].settled_wh", { closed: [{ ...contract, settled_wh: 901 }] }],
+        ["closed[0].settled_wh", { closed: [{ ...contract, settled_wh: 0 }] }],
+        ["closed[0].cond", { closed: [{ ...contract, cond: "C1" }] }],
+        ["closed[0].cond", { closed: [{ ...contract, end: "DECLINED" }] }],
+        ["closed[0].s_wh", { closed: [{ ...contract, end: "DECLINED", cond: "C1", s_wh: 1001 }] }],
+        ["closed[0].b_wh", { closed: [{ ...contract, end: "DECLINED", cond: "C3", b_wh: 1001 }] }],
+        ["closed[0].cluster", { closed: [{ ...contract, cluster: [3, 3] }] }],
+        ["closed[0].cluster", { closed: [{ ...contract, cluster: [9] }] }],
+        ["closed[0].stages[1].stage", { closed: [{ ...contract, stages: [right, right] }] }],
+        [
+            "closed[0].stages[0].ranks[0]",
+            { closed: [{ ...contract, cluster: [], stages: [right] }] },
+        ],
+        ["closed[0].stages[0].ranks[0].rank", ranked({ rank: 2, did: "right" })],
+        ["closed[0].stages[0].ranks[0].did", ranked({ rank: 0, did: "slept" })],
+        ["closed[0].stages[0].ranks", ranked(first, { rank: 1, did: "silent" })],
+        [
+            "closed[0].stages[0].ranks",
+            ranked(...Array.from({ length: 65 }, () => ({ rank: 1, did: "silent" }))),
+        ],
+        ["closed[0].stages[0].ballots.3", staged({ ...right, ballots: { 3: null } })],
+        ["closed[0].stages[0].ballots", staged({ ...right, ballots: [] })],
+        ["closed[0].leader", { closed: [{ ...block, leader: 5 }] }],
+        ["closed[0].seats", { closed: [{ ...block, seats: [2, 2] }] }],
+        ["closed[0].outcome[0]", { closed: [{ ...block, outcome: [1] }] }],
+        [
+            "closed[0].outcome",
+            { closed: [{ ...block, outcome: Array.from({ length: 65 }, () => true) }] },
+        ],
+        [
+            "closed[0].ballots.2[0]",
+            { closed: [{ ...block, outcome: [true], ballots: { 2: [0] } }] },
+        ],
+        ["closed[0].leader", { closed: [{ kind: "slot", number: 1, interval: 0 }] }],
+        ["closed[0].slot", { closed: [{ kind: "ejection", slot: 5 }] }],
     ];
-    for (const [field, input] of impossible) {
+    for (const [place, input] of impossible) {
         const path = file(JSON.stringify({ v: 1, members, ...input }));
         const said = peerwatt(["study", "score", path]);
         expect([said.code, said.stdout], said.stderr).toEqual([2, ""]);
-        expect(said.stderr).toContain(`field "${field}"`);
+        expect(said.stderr).toContain(`field "${place}"`);
     }
 });
 
