@@ -286,15 +286,15 @@ static inline void kit_enter(uint64_t by_ms)
 {
     struct ledger *l = kit.l;
     struct head *head = l->head;
-    const bool is_next = clock_step(&head->clock, &l->times, head->clock.t_ms + by_ms);
+    const bool is_next = clock_step(&head->last, &l->times, head->last.t_ms + by_ms);
     assert_true(is_next);
     bytes_writer_init(&l->log_writer, l->log_bytes, l->log_size);
     l->log_entry_count = 0;
-    l->now = (struct block_now){.height = head->clock.height,
-                                .t_ms = head->clock.t_ms,
-                                .a_ms = head->clock.a_ms,
-                                .due_ms = head->clock.a_ms,
-                                .interval = clock_interval(&l->times, head->clock.t_ms),
+    l->now = (struct block_now){.height = head->last.height,
+                                .t_ms = head->last.t_ms,
+                                .a_ms = head->last.a_ms,
+                                .due_ms = head->last.a_ms,
+                                .interval = clock_interval(&l->times, head->last.t_ms),
                                 .steps_left = l->params->limits.deadline_work_max};
     if (l->now.height == 1)
         head->interval_first = head->interval_next = l->now.interval;
@@ -302,15 +302,21 @@ static inline void kit_enter(uint64_t by_ms)
     market_enter(l);
 }
 
-/* Draws that have waited long enough have their seed: the number of the draw, hashed. */
+static inline struct hash kit_seed(enum draw_kind kind, uint64_t of)
+{
+    struct hash seed = {{(uint8_t)kind}};
+    memcpy(seed.bytes + 8, &of, sizeof of);
+    return seed;
+}
+
+/* Draws that have waited long enough have their seed. */
 static inline void kit_draw(void)
 {
     struct ledger *l = kit.l;
     struct beacon *b = &l->head->beacon;
     while (b->waiting_count > 0 && b->waiting[0].height + kit.seed_blocks <= l->now.height) {
         const uint64_t number = b->waiting[0].number, of = draw_of(number);
-        struct hash seed = {{(uint8_t)draw_kind(number)}};
-        memcpy(seed.bytes + 8, &of, sizeof of);
+        const struct hash seed = kit_seed(draw_kind(number), of);
         memmove(b->waiting, b->waiting + 1, --b->waiting_count * sizeof *b->waiting);
         if (draw_kind(number) == DRAW_CONTINUOUS) {
             market_seed_continuous(l, of, &seed);

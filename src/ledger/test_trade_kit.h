@@ -7,9 +7,6 @@
 #include "core/params.h"
 #include "ledger/trade_inner.h"
 
-#include "tests/cmocka_all.h"
-
-#include <stdlib.h>
 #include <string.h>
 
 enum { KIT_INTERVAL = 10, KIT_PRICE = 200000, KIT_WH = 1000, KIT_MONEY = 1000000000 };
@@ -59,9 +56,9 @@ static inline void kit_begin(struct kit *k, uint64_t a_ms)
     struct ledger *l = k->l;
     state_begin(l);
     k->a_ms = a_ms;
-    l->head->clock.height++;
-    l->head->clock.a_ms = a_ms;
-    l->now = (struct block_now){.height = l->head->clock.height,
+    l->head->last.height++;
+    l->head->last.a_ms = a_ms;
+    l->now = (struct block_now){.height = l->head->last.height,
                                 .a_ms = a_ms,
                                 .due_ms = a_ms,
                                 .interval = KIT_INTERVAL + 1,
