@@ -335,7 +335,8 @@ static void admit_orders(struct book_file *file)
     file->book.members = file->members;
 }
 
-bool book_file_read(struct book_file *file, const struct call *call, const struct input_node *at)
+/* A book that is all of an input, or a part of one that outlives it. */
+static bool read_book(struct book_file *file, const struct call *call, const struct input_node *at)
 {
     memset(file, 0, sizeof *file);
     file->place[0] = *at;
@@ -355,7 +356,7 @@ bool book_file_open(struct book_file *file, const struct call *call, const char 
     if (!input)
         return false;
     input_node_root(&root, input);
-    if (!book_file_read(file, call, &root)) {
+    if (!read_book(file, call, &root)) {
         json_decref(input);
         return false;
     }
@@ -374,4 +375,54 @@ void book_file_close(struct book_file *file)
     free(file->orders);
     free(file->listed_of);
     memset(file, 0, sizeof *file);
+}
+
+static json_t *answer_book(const struct call *call, const struct input_node *at,
+                           json_t *(*answer)(const struct call *call, const struct book_file *file))
+{
+    struct book_file file;
+    if (!read_book(&file, call, at))
+        return NULL;
+    json_t *said = answer(call, &file);
+    book_file_close(&file);
+    return said;
+}
+
+static json_t *answer_books(const struct call *call, const struct input_node *root,
+                            json_t *(*answer)(const struct call *call,
+                                              const struct book_file *file))
+{
+    const struct input_node list = input_node_field(root, "books");
+    struct input_node at;
+    json_t *books = json_array();
+    bool done = true;
+    for (size_t i = 0; done && i < input_node_count(&list); i++) {
+        done = input_node_item(&at, call, &list, i);
+        json_t *said = done ? answer_book(call, &at, answer) : NULL;
+        done = said && json_array_append_new(books, said) == 0;
+    }
+    json_t *said = done ? json_pack("{s:O}", "books", books) : NULL;
+    json_decref(books);
+    return said;
+}
+
+enum exit_code book_serve(const struct call *call,
+                          json_t *(*answer)(const struct call *call, const struct book_file *file))
+{
+    struct input_node root;
+    json_t *input = input_object_exact(call, call->operand[0]);
+    if (!input)
+        return EXIT_USAGE;
+    input_node_root(&root, input);
+    /* gsy's market may have any name, but it is no list */
+    json_t *said = json_is_array(json_object_get(input, "books"))
+                       ? answer_books(call, &root, answer)
+                       : answer_book(call, &root, answer);
+    json_decref(input);
+    if (!said)
+        return EXIT_USAGE;
+    json_t *whole = answer_new();
+    json_object_update(whole, said);
+    json_decref(said);
+    return answer_give(call, whole);
 }

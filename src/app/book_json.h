@@ -50,9 +50,11 @@ struct book_file {
 MUST_USE bool book_file_open(struct book_file *file, const struct call *call, const char *path);
 void book_file_close(struct book_file *file);
 
-/* The same for an object of an input, which must outlive @file. */
-MUST_USE bool book_file_read(struct book_file *file, const struct call *call,
-                             const struct input_node *at);
+/* Answer by @answer for the book in the call's first operand, or for each book of its list
+ * "books". @answer gives an object without "v", or NULL when it has said what is wrong; the book
+ * lives until it returns. */
+enum exit_code book_serve(const struct call *call,
+                          json_t *(*answer)(const struct call *call, const struct book_file *file));
 
 /* Where an order of the file stands in it; lives as long as @file. */
 struct input_node book_order_place(const struct book_file *file, const struct book_file_order *o);

@@ -109,7 +109,7 @@ static json_t *contracts_json(const struct clearing *c, const struct book_file *
 json_t *clearing_to_json(const struct clearing *c, const struct book_file *file)
 {
     const struct book_params *params = &file->book.params;
-    json_t *answer = answer_new();
+    json_t *answer = json_object();
     json_object_set_new(answer, "interval", json_integer((json_int_t)file->book.interval));
     json_object_set_new(answer, "seed",
                         bytes_to_json((struct span){file->book.seed.bytes, HASH_BYTES}));

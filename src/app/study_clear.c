@@ -8,23 +8,25 @@
 #include <assert.h>
 #include <stdlib.h>
 
-enum exit_code verb_study_clear(const struct call *call)
+static json_t *answer_clearing(const struct call *call, const struct book_file *file)
 {
-    struct book_file file;
     static struct clearing clearing;
-    if (!book_file_open(&file, call, call->operand[0]))
-        return EXIT_USAGE;
-    const size_t bytes = clearing_bytes(file.book.order_count);
+    (void)call; /* a book that was read can be cleared */
+    const size_t bytes = clearing_bytes(file->book.order_count);
     void *memory = malloc(bytes);
     assert(memory);
     struct arena arena;
     arena_init(&arena, memory, bytes);
-    const bool done = clearing_make(&clearing, &arena, &file.book);
+    const bool done = clearing_make(&clearing, &arena, &file->book);
     assert(done); /* clearing_bytes is enough for any book */
-    json_t *answer = clearing_to_json(&clearing, &file);
+    json_t *answer = clearing_to_json(&clearing, file);
     free(memory);
-    book_file_close(&file);
-    return answer_give(call, answer);
+    return answer;
+}
+
+enum exit_code verb_study_clear(const struct call *call)
+{
+    return book_serve(call, answer_clearing);
 }
 
 static void add_complaint(json_t *list, const char *code, uint32_t clause, const char *sentence)

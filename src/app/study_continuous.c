@@ -21,7 +21,7 @@ struct drawn_seed {
 };
 
 struct flow {
-    struct book_file file;
+    const struct book_file *file;
     struct drawn_seed *seeds; /* ascending heights */
     uint32_t seed_count;
     uint64_t *heights; /* of admission, by order of the book; they rise with the numbers */
@@ -37,7 +37,7 @@ struct flow {
 static bool read_seeds(struct flow *f, const struct call *call)
 {
     struct input_node list, item;
-    if (!input_node_list(&list, call, f->file.at, "seeds"))
+    if (!input_node_list(&list, call, f->file->at, "seeds"))
         return false;
     if (input_node_count(&list) > SEEDS_MAX) {
         input_node_refuse(call, &list, NULL, "at most 1,048,576 can be read");
@@ -65,9 +65,9 @@ static bool read_heights(struct flow *f, const struct call *call)
     const uint64_t none = 0;
     uint64_t before = 0;
     uint32_t count = 0;
-    f->heights = input_room(f->file.book.order_count, sizeof *f->heights);
-    for (uint32_t i = 0; i < f->file.listed_count; i++) {
-        const struct input_node order = book_order_place(&f->file, &f->file.listed[i]);
+    f->heights = input_room(f->file->book.order_count, sizeof *f->heights);
+    for (uint32_t i = 0; i < f->file->listed_count; i++) {
+        const struct input_node order = book_order_place(f->file, &f->file->listed[i]);
         uint64_t height;
         if (!input_node_number(&height, call, &order, "height", INT64_MAX, &none))
             return false;
@@ -77,7 +77,7 @@ static bool read_heights(struct flow *f, const struct call *call)
             return false;
         }
         before = height;
-        if (!f->file.listed[i].refused)
+        if (!f->file->listed[i].refused)
             f->heights[count++] = height;
     }
     return true;
@@ -85,7 +85,7 @@ static bool read_heights(struct flow *f, const struct call *call)
 
 static void open_market(struct flow *f)
 {
-    const struct book *book = &f->file.book;
+    const struct book *book = &f->file->book;
     const uint32_t count = book->order_count;
     f->market.book = book;
     f->market.bids.resting = input_room(count, sizeof *f->market.bids.resting);
@@ -110,7 +110,6 @@ static void close_flow(struct flow *f)
     free(f->ran);
     free(f->matches);
     free(f->match_heights);
-    book_file_close(&f->file);
 }
 
 static void run_order(struct flow *f, uint32_t order, uint64_t height)
@@ -130,7 +129,7 @@ static void run_order(struct flow *f, uint32_t order, uint64_t height)
 /* At the end of a block that made a seed: all that waits from before it, a height at a time. */
 static void run_block(struct flow *f, const struct drawn_seed *s)
 {
-    const struct book *book = &f->file.book;
+    const struct book *book = &f->file->book;
     while (f->ran_count < book->order_count && f->heights[f->ran_count] < s->height) {
         const uint64_t admitted = f->heights[f->ran_count];
         uint32_t count = 0;
@@ -144,7 +143,7 @@ static void run_block(struct flow *f, const struct drawn_seed *s)
 
 static const char *id_of(const struct flow *f, uint32_t order)
 {
-    return f->file.listed[f->file.listed_of[order]].id;
+    return f->file->listed[f->file->listed_of[order]].id;
 }
 
 static json_t *matches_json(const struct flow *f)
@@ -178,16 +177,16 @@ static json_t *flow_json(const struct flow *f)
            *refused = json_array();
     for (uint32_t i = 0; i < f->ran_count; i++)
         json_array_append_new(ran, json_string(id_of(f, f->ran[i])));
-    for (uint32_t i = f->ran_count; i < f->file.book.order_count; i++)
+    for (uint32_t i = f->ran_count; i < f->file->book.order_count; i++)
         json_array_append_new(waiting, json_string(id_of(f, i)));
-    for (uint32_t i = 0; i < f->file.listed_count; i++) {
-        const struct book_file_order *l = &f->file.listed[i];
+    for (uint32_t i = 0; i < f->file->listed_count; i++) {
+        const struct book_file_order *l = &f->file->listed[i];
         if (l->refused)
             json_array_append_new(
                 refused, json_pack("{s:s, s:s}", "id", l->id, "code", err_get(l->refused)->name));
     }
     const struct hash digest = continuous_digest(&f->market, f->matches, f->match_count);
-    json_object_set_new(answer, "interval", json_integer((json_int_t)f->file.book.interval));
+    json_object_set_new(answer, "interval", json_integer((json_int_t)f->file->book.interval));
     json_object_set_new(answer, "ran", ran);
     json_object_set_new(answer, "matches", matches_json(f));
     json_object_set_new(answer, "bids", side_json(f, &f->market.bids));
@@ -198,13 +197,11 @@ static json_t *flow_json(const struct flow *f)
     return answer;
 }
 
-/* NULL if the reason against it has been said. */
-static json_t *answer_flow(const struct call *call, const struct input_node *at)
+static json_t *answer_flow(const struct call *call, const struct book_file *file)
 {
     struct flow f;
     memset(&f, 0, sizeof f);
-    if (!book_file_read(&f.file, call, at))
-        return NULL;
+    f.file = file;
     json_t *answer = NULL;
     if (read_seeds(&f, call) && read_heights(&f, call)) {
         open_market(&f);
@@ -216,35 +213,7 @@ static json_t *answer_flow(const struct call *call, const struct input_node *at)
     return answer;
 }
 
-static json_t *answer_flows(const struct call *call, const struct input_node *root)
-{
-    struct input_node list, at;
-    json_t *answers = json_array();
-    bool done = input_node_list(&list, call, root, "flows");
-    for (size_t i = 0; done && i < input_node_count(&list); i++) {
-        done = input_node_item(&at, call, &list, i);
-        json_t *answer = done ? answer_flow(call, &at) : NULL;
-        done = answer && json_array_append_new(answers, answer) == 0;
-    }
-    json_t *answer = done ? json_pack("{s:O}", "flows", answers) : NULL;
-    json_decref(answers);
-    return answer;
-}
-
 enum exit_code verb_study_continuous(const struct call *call)
 {
-    struct input_node root;
-    json_t *input = input_object_exact(call, call->operand[0]);
-    if (!input)
-        return EXIT_USAGE;
-    input_node_root(&root, input);
-    json_t *said =
-        json_object_get(input, "flows") ? answer_flows(call, &root) : answer_flow(call, &root);
-    json_decref(input);
-    if (!said)
-        return EXIT_USAGE;
-    json_t *answer = answer_new();
-    json_object_update(answer, said);
-    json_decref(said);
-    return answer_give(call, answer);
+    return book_serve(call, answer_flow);
 }

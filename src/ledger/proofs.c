@@ -307,8 +307,7 @@ bool proofs_version(struct history_version *out, struct ledger *l, const struct 
         return false;
     const struct span value = write_value(l, STORE_NOW, id, leaf, bytes);
     out->meta = store_meta(&l->stores[id], STORE_NOW, leaf);
-    out->value =
-        (struct span){value.at + STORE_META_BYTES, value.len - STORE_META_BYTES};
+    out->value = (struct span){value.at + STORE_META_BYTES, value.len - STORE_META_BYTES};
     const struct hash hash = store_leaf(value_key(key, id, of_key), &out->meta, out->value);
     return find_in_delta(&out->in_delta, &l->delta, &hash);
 }
@@ -338,18 +337,16 @@ enum history_verdict proofs_history_check(const struct proofs_history *h,
     const struct state_store *history = proofs_store(span_of_text("history"));
     if (!read_head(&head, &h->head, app_hash) || !proofs_row_holds(&h->last, app_hash))
         return HISTORY_STATE;
-    if (!list_holds(history, &h->history_root, &h->in_app_hash, app_hash) ||
-        !deltas_hold(h, &head))
+    if (!list_holds(history, &h->history_root, &h->in_app_hash, app_hash) || !deltas_hold(h, &head))
         return HISTORY_DELTA;
-    const struct history all = {
-        .key = value_key(key, (enum store_id)h->last.store->id,
-                         number_in_key(h->last.store, h->last.number)),
-        .versions = h->versions,
-        .deltas = h->deltas,
-        .count = h->count,
-        .in_state = h->last.in_store,
-        .state_root = h->last.root,
-        .first_height = h->first_height,
-        .last_height = head.height};
+    const struct history all = {.key = value_key(key, (enum store_id)h->last.store->id,
+                                                 number_in_key(h->last.store, h->last.number)),
+                                .versions = h->versions,
+                                .deltas = h->deltas,
+                                .count = h->count,
+                                .in_state = h->last.in_store,
+                                .state_root = h->last.root,
+                                .first_height = h->first_height,
+                                .last_height = head.height};
     return history_check(&all);
 }

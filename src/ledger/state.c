@@ -9,15 +9,21 @@
 #include <string.h>
 
 /* In ascending order of names. */
-static const struct state_store stores[STATE_STORES] = {
-    {"chain", true, RANGE_CHAIN},        {"contracts", false, STORE_CONTRACTS},
-    {"eligible", false, STORE_ELIGIBLE}, {"head", false, STORE_HEAD},
-    {"history", true, RANGE_HISTORY},    {"intervals", false, STORE_INTERVALS},
-    {"joins", false, STORE_JOINS},       {"keys", true, RANGE_KEYS},
-    {"log", true, RANGE_LOG},            {"members", false, STORE_MEMBERS},
-    {"orders", false, STORE_ORDERS},     {"params", false, STORE_PARAMS},
-    {"payouts", false, STORE_PAYOUTS},   {"statements", false, STORE_STATEMENTS},
-    {"windows", false, STORE_WINDOWS}};
+static const struct state_store stores[STATE_STORES] = {{"chain", true, RANGE_CHAIN},
+                                                        {"contracts", false, STORE_CONTRACTS},
+                                                        {"eligible", false, STORE_ELIGIBLE},
+                                                        {"head", false, STORE_HEAD},
+                                                        {"history", true, RANGE_HISTORY},
+                                                        {"intervals", false, STORE_INTERVALS},
+                                                        {"joins", false, STORE_JOINS},
+                                                        {"keys", true, RANGE_KEYS},
+                                                        {"log", true, RANGE_LOG},
+                                                        {"members", false, STORE_MEMBERS},
+                                                        {"orders", false, STORE_ORDERS},
+                                                        {"params", false, STORE_PARAMS},
+                                                        {"payouts", false, STORE_PAYOUTS},
+                                                        {"statements", false, STORE_STATEMENTS},
+                                                        {"windows", false, STORE_WINDOWS}};
 
 const struct state_store *state_store_at(uint32_t place)
 {

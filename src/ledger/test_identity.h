@@ -139,6 +139,7 @@ static inline struct hash kit_apply(struct kit *k, const struct block *block, ui
     struct ledger_results results = {.codes = codes, .code_max = KIT_CODES, .bundle_ends = ends};
     ledger_apply(k->l, &b, &results);
     assert_int_equal(results.code_count, k->said_count);
+    assert_true(ledger_is_conserved(k->l));
     return results.app_hash;
 }
 

@@ -302,15 +302,21 @@ static inline void kit_enter(uint64_t by_ms)
     market_enter(l);
 }
 
-/* Draws that have waited long enough have their seed: the number of the draw, hashed. */
+static inline struct hash kit_seed(enum draw_kind kind, uint64_t of)
+{
+    struct hash seed = {{(uint8_t)kind}};
+    memcpy(seed.bytes + 8, &of, sizeof of);
+    return seed;
+}
+
+/* Draws that have waited long enough have their seed. */
 static inline void kit_draw(void)
 {
     struct ledger *l = kit.l;
     struct beacon *b = &l->head->beacon;
     while (b->waiting_count > 0 && b->waiting[0].height + kit.seed_blocks <= l->now.height) {
         const uint64_t number = b->waiting[0].number, of = draw_of(number);
-        struct hash seed = {{(uint8_t)draw_kind(number)}};
-        memcpy(seed.bytes + 8, &of, sizeof of);
+        const struct hash seed = kit_seed(draw_kind(number), of);
         memmove(b->waiting, b->waiting + 1, --b->waiting_count * sizeof *b->waiting);
         if (draw_kind(number) == DRAW_CONTINUOUS) {
             market_seed_continuous(l, of, &seed);

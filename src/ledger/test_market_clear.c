@@ -61,6 +61,40 @@ static void two_orders_that_cross_become_a_contract(void **state)
     kit_shut();
 }
 
+/* The digest of the record is that of the book, cleared elsewhere. */
+static void the_record_is_that_of_the_clearing_with_the_rounds_seed(void **state)
+{
+    (void)state;
+    kit_open();
+    for (uint32_t i = 0; i < 6; i++) {
+        assert_int_equal(kit_say(1 + i, kit_offer(NEAR, 100 + i, 100000)), ERR_OK);
+        assert_int_equal(kit_say(11 + i, kit_bid(NEAR, 30, 200000)), ERR_OK);
+    }
+    to_the_gate();
+    static uint8_t memory[1 << 16];
+    uint32_t places[12];
+    struct arena arena;
+    struct clearing c;
+    struct market_book b;
+    const uint32_t count =
+        orders_of_round(kit.l, interval_find(kit.l, NEAR), ROUND_FORWARD, places);
+    market_book_make(&b, kit.l, places, count);
+    b.book.interval = NEAR;
+    b.book.seed = kit_seed(DRAW_FORWARD, NEAR);
+    arena_init(&arena, memory, sizeof memory);
+    assert_true(clearing_make(&c, &arena, &b.book));
+    kit_block(1000);
+    assert_int_equal(kit.contract_count, c.contract_count);
+    for (uint32_t i = 0; i < c.contract_count; i++) {
+        assert_int_equal(kit.contracts[i].terms.seller, b.book.members[c.contracts[i].seller].slot);
+        assert_int_equal(kit.contracts[i].terms.energy.wh, c.contracts[i].energy_wh);
+    }
+    const struct span record = the_record();
+    assert_memory_equal(record.at + 61, b.book.seed.bytes, HASH_BYTES);
+    assert_memory_equal(record.at + 93, c.digest.bytes, HASH_BYTES);
+    kit_shut();
+}
+
 /* RULE gate.1: the seed comes too late. */
 static void a_forward_book_is_not_cleared_once_delivery_has_begun(void **state)
 {
@@ -257,6 +291,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(two_orders_that_cross_become_a_contract),
+        cmocka_unit_test(the_record_is_that_of_the_clearing_with_the_rounds_seed),
         cmocka_unit_test(a_forward_book_is_not_cleared_once_delivery_has_begun),
         cmocka_unit_test(a_measured_book_is_cleared_whenever_its_seed_comes),
         cmocka_unit_test(contracts_without_room_are_not_made_and_counted),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* RULE market.19, market.20: orders wait for their seed, then meet the book that rests in rows. */
+#include "core/tie.h"
 #include "ledger/test_market.h"
 
 enum { NEAR = 3 };
@@ -84,6 +85,52 @@ static void who_rests_keeps_its_place_in_time_and_price(void **state)
     kit_shut();
 }
 
+/* Orders of one block rest in the order in which they were run: by rank, not by number. */
+static void orders_of_one_height_rest_by_rank(void **state)
+{
+    (void)state;
+    uint32_t turned = 0;
+    for (uint32_t other = 2; other <= 9; other++) {
+        open_continuous();
+        const uint64_t height = kit.l->now.height;
+        const struct hash seed = kit_seed(DRAW_CONTINUOUS, height);
+        const struct siphash_key key = tie_key(&seed, height);
+        assert_int_equal(kit_say(1, kit_offer(NEAR, 100, 110000)), ERR_OK);
+        assert_int_equal(kit_say(other, kit_offer(NEAR, 100, 110000)), ERR_OK);
+        next();
+        next();
+        assert_int_equal(kit_say(10, kit_bid(NEAR, 150, 200000)), ERR_OK);
+        next();
+        next();
+        const bool is_turned = tie_rank(&key, TIE_PAIRING, other) < tie_rank(&key, TIE_PAIRING, 1);
+        assert_int_equal(kit.contract_count, 2);
+        assert_int_equal(kit.contracts[0].terms.seller, is_turned ? other : 1);
+        turned += is_turned;
+        kit_shut();
+    }
+    assert_true(turned > 0 && turned < 8);
+}
+
+static void the_dearest_bid_rests_first(void **state)
+{
+    (void)state;
+    open_continuous();
+    static const int64_t prices[] = {150000, 250000, 200000};
+    for (uint32_t i = 0; i < 3; i++)
+        assert_int_equal(kit_say(1 + i, kit_bid(NEAR, 100, prices[i])), ERR_OK);
+    next();
+    next();
+    kit_check_rebuild();
+    assert_int_equal(kit_say(9, kit_offer(NEAR, 300, 100000)), ERR_OK);
+    next();
+    next();
+    assert_int_equal(kit.contract_count, 3);
+    assert_int_equal(kit.contracts[0].terms.price.micro_per_kwh, 250000);
+    assert_int_equal(kit.contracts[1].terms.price.micro_per_kwh, 200000);
+    assert_int_equal(kit.contracts[2].terms.price.micro_per_kwh, 150000);
+    kit_shut();
+}
+
 static void money_is_one_over_all_intervals(void **state)
 {
     (void)state;
@@ -102,6 +149,19 @@ static void money_is_one_over_all_intervals(void **state)
     assert_int_equal(kit.contracts[0].terms.energy.wh, 60);
     assert_int_equal(kit.contracts[1].terms.energy.wh, 40);
     assert_int_equal(kit.l->index.orders.places.count, 2); /* the bid's rest was cut, 20 Wh */
+    kit_shut();
+}
+
+static void a_bid_without_money_ends_when_it_is_run(void **state)
+{
+    (void)state;
+    open_continuous();
+    kit.funds[4] = 0;
+    assert_int_equal(kit_say(4, kit_bid(NEAR, 60, 200000)), ERR_OK);
+    next();
+    next();
+    assert_null(kit_order(1));
+    assert_null(kit_interval(NEAR)); /* freed by the block behind it: nobody else calls for it */
     kit_shut();
 }
 
@@ -227,7 +287,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_order_waits_for_the_seed_of_its_height_and_then_rests),
         cmocka_unit_test(who_rests_keeps_its_place_in_time_and_price),
+        cmocka_unit_test(orders_of_one_height_rest_by_rank),
+        cmocka_unit_test(the_dearest_bid_rests_first),
         cmocka_unit_test(money_is_one_over_all_intervals),
+        cmocka_unit_test(a_bid_without_money_ends_when_it_is_run),
         cmocka_unit_test(what_rests_and_what_waits_ends_at_the_gate),
         cmocka_unit_test(beyond_the_draws_there_is_room_for_orders_wait_together),
         cmocka_unit_test(without_room_for_contracts_an_order_goes_on_waiting),

@@ -68,6 +68,24 @@ static void a_missed_gate_ends_the_orders_and_draws_for_the_contracts(void **sta
     }
 }
 
+static void a_row_stays_while_a_draw_of_it_waits(void **state)
+{
+    (void)state;
+    kit_open();
+    kit_params()->market.timing = TIMING_FORWARD;
+    kit.seed_blocks = 3;
+    assert_int_equal(kit_say(1, kit_bid(3, 1, 200000)), ERR_OK);
+    kit_block_at(kit_start_ms(3) - lead_ms());
+    market_cancel_of(kit.l, 1); /* nothing is left of it but the draw */
+    kit_block(1000);
+    assert_non_null(kit_interval(3));
+    kit_block(1000);
+    kit_block(1000);
+    assert_int_equal(kit.clears, 1);
+    assert_null(kit_interval(3));
+    kit_shut();
+}
+
 static void an_interval_without_anything_has_a_gate_and_no_draw(void **state)
 {
     (void)state;
@@ -283,7 +301,7 @@ static void say_something(struct history *h)
     h->taken += kit_say(slot, o) == ERR_OK;
     if (test_random_below(r, 6) == 0)
         (void)kit_cancel(slot, 1 + test_random_below(r, kit.l->head->order_last + 1));
-    if (test_random_below(r, 40) == 0) {
+    if (test_random_below(r, 20) == 0) {
         market_cancel_of(kit.l, slot);
         h->expelled++;
     }
@@ -401,6 +419,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_gate_freezes_the_forward_book_and_asks_for_the_draw),
         cmocka_unit_test(a_missed_gate_ends_the_orders_and_draws_for_the_contracts),
+        cmocka_unit_test(a_row_stays_while_a_draw_of_it_waits),
         cmocka_unit_test(an_interval_without_anything_has_a_gate_and_no_draw),
         cmocka_unit_test(the_interval_of_block_1_is_none),
         cmocka_unit_test(a_window_opens_with_the_first_block_past_the_end),

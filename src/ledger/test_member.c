@@ -321,54 +321,101 @@ static void one_key_stands_under_one_leaf(void **state)
     kit_stop(k);
 }
 
+enum walk_class { /* of what a block of the walk says */
+                  WALK_OFF,
+                  WALK_ON,
+                  WALK_ROTATE,
+                  WALK_LEAVE,
+                  WALK_JOIN,
+                  WALK_ADMIT,
+                  WALK_ISSUE,
+                  WALK_REVOKE,
+                  WALK_CLASSES
+};
+
+/* The certificate that this request asks for, if there is one. */
+static struct op walk_issue(struct kit *k, uint64_t request)
+{
+    struct op op = kit_issue(k, request, 0);
+    const uint32_t place = join_find_open(k->l, request);
+    if (place != JOIN_NO_PLACE)
+        op.cert_issued.csr = join_get(k->l, place)->csr;
+    return op;
+}
+
+static struct op walk_op(struct kit *k, enum walk_class what, uint32_t slot, uint64_t request,
+                         uint32_t number)
+{
+    const struct voucher v = kit_voucher(k, number);
+    struct op op = kit_op(OP_VOLUNTEER);
+    op.volunteer.on = what == WALK_ON;
+    switch (what) {
+    case WALK_ROTATE:
+        return kit_rotate(slot, number);
+    case WALK_LEAVE:
+        return kit_op(OP_LEAVE);
+    case WALK_JOIN:
+        return kit_join(k, &v);
+    case WALK_ADMIT:
+        return kit_admit(k, request);
+    case WALK_ISSUE:
+        return walk_issue(k, request);
+    case WALK_REVOKE:
+        return kit_revoke(k, slot);
+    case WALK_OFF:
+    case WALK_ON:
+    case WALK_CLASSES:
+        break;
+    }
+    return op;
+}
+
+static void walk(uint64_t seed, uint32_t reached[WALK_CLASSES])
+{
+    enum { BLOCKS = 120, RARE = 6 };
+    struct test_random r = {seed};
+    struct kit *k = start(4);
+    k->l->params->identity.rotate_min_ms = 2000;
+    for (uint32_t i = 0; i < BLOCKS; i++) {
+        const uint32_t slot = 1 + (uint32_t)test_random_below(&r, member_count(k->l));
+        const uint64_t request = 1 + test_random_below(&r, k->l->head->request_last + 1);
+        enum walk_class what = (enum walk_class)test_random_below(&r, WALK_CLASSES);
+        const bool is_rare = what == WALK_LEAVE || what == WALK_REVOKE;
+        if (is_rare && test_random_below(&r, RARE) > 0)
+            what = WALK_ON;
+        k->sequence = k->l->head->authority_sequence;
+        const struct op op = walk_op(k, what, slot, request, 100 + i);
+        kit_say(k, what <= WALK_LEAVE ? slot : 0, op);
+        kit_block(k, 500 + test_random_below(&r, 9000));
+        reached[what] += k->codes[0] == ERR_OK;
+    }
+    kit_stop(k);
+}
+
 /* Anything that may come, in any order: each block is undone and found again by the kit. */
 static void random_comings_and_goings_are_undone_and_found_again(void **state)
 {
     (void)state;
-    enum { SEEDS = 3, BLOCKS = 120 };
-    uint32_t reached[8] = {0};
-    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
-        struct test_random r = {seed};
-        struct kit *k = start(4);
-        k->l->params->identity.rotate_min_ms = 2000;
-        uint32_t number = 100;
-        for (uint32_t i = 0; i < BLOCKS; i++) {
-            const uint32_t slot = 1 + (uint32_t)test_random_below(&r, member_count(k->l));
-            const uint64_t what = test_random_below(&r, 8);
-            struct op op = kit_op(OP_VOLUNTEER);
-            op.volunteer.on = what == 1;
-            const struct voucher v = kit_voucher(k, number++);
-            const uint64_t request = 1 + test_random_below(&r, k->l->head->request_last + 1);
-            const uint64_t sequence = k->l->head->authority_sequence;
-            k->sequence = sequence;
-            if (what == 2)
-                op = kit_rotate(slot, number++);
-            if (what == 3 && test_random_below(&r, 6) == 0)
-                op = kit_op(OP_LEAVE);
-            if (what == 4)
-                op = kit_join(k, &v);
-            if (what == 5)
-                op = kit_admit(k, request);
-            if (what == 6) {
-                const uint32_t place = join_find_open(k->l, request);
-                op = kit_issue(k, request, 0);
-                if (place != JOIN_NO_PLACE)
-                    op.cert_issued.csr = join_get(k->l, place)->csr;
-            }
-            if (what == 7 && test_random_below(&r, 6) == 0)
-                op = kit_revoke(k, slot);
-            const bool by_member =
-                op.kind == OP_VOLUNTEER || op.kind == OP_KEY_ROTATE || op.kind == OP_LEAVE;
-            kit_say(k, by_member ? slot : 0, op);
-            kit_block(k, 500 + test_random_below(&r, 9000));
-            reached[what] += k->codes[0] == ERR_OK && (what != 3 || op.kind == OP_LEAVE) &&
-                             (what != 7 || op.kind == OP_CERT_REVOKED);
-        }
-        kit_stop(k);
-    }
-    for (uint32_t i = 0; i < 8; i++)
+    enum { SEEDS = 3 };
+    uint32_t reached[WALK_CLASSES] = {0};
+    for (uint64_t seed = 1; seed <= SEEDS; seed++)
+        walk(seed, reached);
+    for (uint32_t i = 0; i < WALK_CLASSES; i++)
         if (reached[i] == 0)
             fail_msg("class %u was never accepted (seeds 1 to %d)", i, SEEDS);
+}
+
+static void a_member_owes_up_to_eight_receipts(void **state)
+{
+    (void)state;
+    struct kit *k = start(1);
+    assert_false(member_owes(member_get(k->l, 1)));
+    for (uint64_t request = 1; request <= SIZES_RECEIPTS + 1; request++)
+        member_owe(k->l, 1, request);
+    assert_true(member_owes(member_get(k->l, 1)));
+    for (uint32_t i = 0; i < SIZES_RECEIPTS; i++)
+        assert_int_equal(member_get(k->l, 1)->owes_receipt[i], i + 1);
+    kit_stop(k);
 }
 
 int main(void)
@@ -386,6 +433,7 @@ int main(void)
         cmocka_unit_test(a_count_beyond_its_room_is_no_row),
         cmocka_unit_test(one_key_stands_under_one_leaf),
         cmocka_unit_test(random_comings_and_goings_are_undone_and_found_again),
+        cmocka_unit_test(a_member_owes_up_to_eight_receipts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,9 +7,6 @@
 #include "core/params.h"
 #include "ledger/trade_inner.h"
 
-#include "tests/cmocka_all.h"
-
-#include <stdlib.h>
 #include <string.h>
 
 enum { KIT_INTERVAL = 10, KIT_PRICE = 200000, KIT_WH = 1000, KIT_MONEY = 1000000000 };

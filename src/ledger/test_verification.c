@@ -1,188 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Stage one: requests, verification blocks, ballots, ends and steps (RULE join.1, join.2, join.4,
- * join.5, join.6, join.7, join.9, boot.3, qot.10; table 1 of docs/state-machines.md). */
-#include "ledger/test_identity.h"
+/* Verification blocks: offers, ballots, ends and steps (RULE join.4, join.5, join.6, join.7,
+ * qot.10; table 1 of docs/state-machines.md). */
+#include "ledger/test_offer.h"
 
 enum { PLUS_LEADER = 4194304, PLUS_PEER = 1048576, FALSE_PEER = -2621440, FALSE_LEADER = -4096000 };
 
-static struct request_verdict verdicts[WIRE_LINES_MAX];
-
-/* @verifiers founders in V, no other member. */
-static struct kit *start(uint32_t verifiers)
-{
-    struct kit *k = malloc(sizeof *k);
-    kit_init(k, verifiers > 0 ? verifiers : 1);
-    k->sound.founders[0].volunteer = verifiers > 0;
-    kit_start(k);
-    if (verifiers > 0)
-        kit_to_v(k);
-    kit_block(k, KIT_TAU_MS);
-    return k;
-}
-
-static uint64_t join(struct kit *k, uint32_t number)
-{
-    const struct voucher v = kit_voucher(k, number);
-    assert_int_equal(kit_one(k, 0, kit_join(k, &v)), ERR_OK);
-    return k->l->head->request_last;
-}
-
-/* Documents have had their time, and a slot has just begun. Nobody is silent in a slot with one
- * block. */
-static void to_due(struct kit *k)
-{
-    kit_blocks(k, 8, KIT_TAU_MS);
-}
-
-static uint32_t leader_of(const struct kit *k, uint64_t slot)
-{
-    return leader_get(&k->l->head->epoch.v, slot);
-}
-
-/* Of the present slot, as its leader would: bit i of @accepts is the verdict on the i-th. */
-static struct op offer(const struct kit *k, uint64_t accepts)
-{
-    const struct ledger *l = k->l;
-    struct op op = kit_op(OP_VERIFICATION_BLOCK);
-    struct verification_block *b = &op.verification_block;
-    *b = (struct verification_block){.slot = l->now.slot,
-                                     .epoch = l->head->epoch.number,
-                                     .time_ms = l->times.t0_ms + l->now.slot * KIT_TAU_MS,
-                                     .previous = l->head->chain_head,
-                                     .verdicts = verdicts};
-    const uint64_t first_ms = epoch_slot_find(l, l->now.slot)->a_ms;
-    for (uint64_t number = 1; number <= l->head->request_last; number++) {
-        const uint32_t place = join_find_open(l, number);
-        if (place == JOIN_NO_PLACE || !join_is_due(l, place, first_ms))
-            continue;
-        verdicts[b->verdict_count] =
-            (struct request_verdict){number, accepts >> b->verdict_count & 1};
-        b->verdict_count++;
-    }
-    return op;
-}
-
-/* The present slot's leader offers it; its slot number. */
-static uint64_t offered(struct kit *k, uint64_t accepts)
-{
-    const struct op op = offer(k, accepts);
-    assert_int_equal(kit_one(k, leader_of(k, op.verification_block.slot), op), ERR_OK);
-    return op.verification_block.slot;
-}
-
-static enum err vote(struct kit *k, uint32_t member, uint64_t slot, uint8_t voted, uint8_t agree)
-{
-    return kit_one(k, member, kit_ballot(slot, &voted, &agree));
-}
-
-static enum request_state state_of(const struct kit *k, uint64_t number)
-{
-    const uint32_t place = join_find(k->l, number);
-    return place == JOIN_NO_PLACE ? JOIN_STATE_COUNT : join_get(k->l, place)->machine.state;
-}
-
-static const struct verification *block_at(const struct kit *k, uint32_t place)
-{
-    return verification_get(k->l, place);
-}
-
-static int32_t score_of(const struct kit *k, uint32_t slot)
-{
-    return standing_get(k->l, slot)->score;
-}
-
-/* The members of a V of three beside @leader. */
-static void others(uint32_t leader, uint32_t out[2])
-{
-    uint32_t count = 0;
-    for (uint32_t slot = 1; slot <= 3; slot++)
-        if (slot != leader)
-            out[count++] = slot;
-}
-
-static void a_request_is_refused_by_its_first_fault(void **state)
-{
-    (void)state;
-    struct kit *k = start(0);
-    struct voucher v = kit_voucher(k, 40);
-    v.expires_ms = k->t_ms + KIT_BLOCK_MS; /* T of the block: expired */
-    assert_int_equal(kit_one(k, 0, kit_join(k, &v)), ERR_VOUCHER_EXPIRED);
-    v.expires_ms = k->t_ms + KIT_BLOCK_MS + 1;
-    v.nullifier = kit_hash(1, 2);
-    assert_int_equal(kit_one(k, 0, kit_join(k, &v)), ERR_NULLIFIER_HELD);
-    v = kit_voucher(k, 40);
-    v.nullifier = (struct hash){{0}};
-    assert_int_equal(kit_one(k, 0, kit_join(k, &v)), ERR_NULLIFIER_HELD);
-    v = kit_voucher(k, 40);
-    v.household = (struct hash){{0}};
-    assert_int_equal(kit_one(k, 0, kit_join(k, &v)), ERR_NULLIFIER_HELD);
-    v = kit_voucher(k, 40);
-    v.seal_key = kit_key(1, 1); /* another's signing key */
-    assert_int_equal(kit_one(k, 0, kit_join(k, &v)), ERR_KEY_SEEN);
-    v.seal_key = v.vrf_key;
-    assert_int_equal(kit_one(k, 0, kit_join(k, &v)), ERR_KEY_SEEN);
-    v = kit_voucher(k, 40);
-    v.feeder = 3;
-    assert_int_equal(kit_one(k, 0, kit_join(k, &v)), ERR_FEEDER_UNKNOWN);
-    v.feeder = 2;
-    v.expires_ms = k->t_ms + KIT_BLOCK_MS + 1;
-    assert_int_equal(kit_one(k, 0, kit_join(k, &v)), ERR_OK);
-    assert_int_equal(k->l->head->request_last, 1);
-    kit_stop(k);
-}
-
-static void the_maxima_of_requests_are_refusals(void **state)
-{
-    (void)state;
-    struct kit *k = start(0);
-    k->l->params->identity.joins_pending_max = 2;
-    join(k, 40);
-    join(k, 41);
-    struct voucher v = kit_voucher(k, 42);
-    assert_int_equal(kit_one(k, 0, kit_join(k, &v)), ERR_JOINS_FULL);
-    k->l->params->identity.joins_pending_max = 16;
-    k->l->sizes.members = 3; /* one is there, two may come */
-    assert_int_equal(kit_one(k, 0, kit_join(k, &v)), ERR_MEMBERS_FULL);
-    k->l->sizes.members = 64;
-    k->l->sizes.keys = k->l->head->key_count + 2;
-    assert_int_equal(kit_one(k, 0, kit_join(k, &v)), ERR_KEYS_FULL);
-    k->l->sizes.keys++;
-    assert_int_equal(kit_one(k, 0, kit_join(k, &v)), ERR_OK);
-    kit_stop(k);
-}
-
 /* One in an epoch where a feeder has up to 19, from 20 active members on. */
-static void a_feeder_grows_by_a_tenth_in_an_epoch(void **state)
-{
-    (void)state;
-    for (uint32_t founders = 19; founders <= 20; founders++) {
-        struct kit *k = malloc(sizeof *k);
-        kit_init(k, founders);
-        for (uint32_t i = 0; i < founders; i++)
-            k->sound.founders[i].volunteer = false;
-        kit_start(k);
-        kit_blocks(k, 3, KIT_TAU_MS); /* epoch 1, without V */
-        join(k, 40);
-        const struct voucher same = kit_voucher(k, 42), other = kit_voucher(k, 43);
-        assert_int_equal(kit_one(k, 0, kit_join(k, &same)),
-                         founders < 20 ? ERR_OK : ERR_JOINS_FULL);
-        assert_int_equal(kit_one(k, 0, kit_join(k, &other)), ERR_OK);
-        if (founders == 20) { /* it ends, and counts in its epoch still */
-            assert_int_equal(kit_one(k, 0, kit_admit(k, 1)), ERR_OK);
-            assert_int_equal(kit_one(k, 0, kit_join(k, &same)), ERR_JOINS_FULL);
-            assert_int_equal(kit_one(k, 0, kit_issue(k, 1, 40)), ERR_OK);
-            assert_int_equal(kit_one(k, 0, kit_join(k, &same)), ERR_JOINS_FULL);
-            kit_blocks(k, 3, KIT_TAU_MS); /* the next epoch */
-            assert_int_equal(kit_one(k, 0, kit_join(k, &same)), ERR_OK);
-        }
-        kit_stop(k);
-    }
-}
 
 static void a_quorum_verifies_and_the_certificate_makes_a_member(void **state)
 {
     (void)state;
-    struct kit *k = start(3);
+    struct kit *k = offer_start(3);
     const uint64_t request = join(k, 40);
     assert_int_equal(kit_one(k, 0, kit_issue(k, request, 40)), ERR_EARLY);
     k->sequence--;
@@ -223,7 +51,7 @@ static void a_quorum_verifies_and_the_certificate_makes_a_member(void **state)
 static void a_quorum_rejects_and_the_delivery_point_is_free(void **state)
 {
     (void)state;
-    struct kit *k = start(3);
+    struct kit *k = offer_start(3);
     const uint64_t request = join(k, 40);
     to_due(k);
     const uint64_t slot = offered(k, 0);
@@ -245,7 +73,7 @@ static void a_quorum_rejects_and_the_delivery_point_is_free(void **state)
 static void disagreeing_seats_decline_a_block(void **state)
 {
     (void)state;
-    struct kit *k = start(3);
+    struct kit *k = offer_start(3);
     const uint64_t request = join(k, 40);
     to_due(k);
     const uint64_t slot = offered(k, 1);
@@ -269,7 +97,7 @@ static void disagreeing_seats_decline_a_block(void **state)
 static void silence_runs_into_the_deadline_and_is_scored_once_an_interval(void **state)
 {
     (void)state;
-    struct kit *k = start(3);
+    struct kit *k = offer_start(3);
     const uint64_t request = join(k, 40);
     to_due(k);
     const uint64_t first = offered(k, 1);
@@ -298,7 +126,7 @@ static void silence_runs_into_the_deadline_and_is_scored_once_an_interval(void *
 static void a_block_is_refused_by_its_first_fault(void **state)
 {
     (void)state;
-    struct kit *k = start(3);
+    struct kit *k = offer_start(3);
     join(k, 40);
     kit_blocks(k, 2, KIT_TAU_MS);
     verdicts[0] = (struct request_verdict){1, true};
@@ -359,7 +187,7 @@ static void a_block_may_come_until_the_grace_is_over(void **state)
 {
     (void)state;
     for (uint32_t late = 2; late <= 3; late++) { /* slots; grace is 2 */
-        struct kit *k = start(3);
+        struct kit *k = offer_start(3);
         join(k, 40);
         to_due(k);
         const struct op op = offer(k, 1);
@@ -374,7 +202,7 @@ static void a_block_may_come_until_the_grace_is_over(void **state)
 static void the_lowest_requests_of_a_block_come_first(void **state)
 {
     (void)state;
-    struct kit *k = start(3);
+    struct kit *k = offer_start(3);
     k->l->params->identity.joins_per_block = 2;
     for (uint32_t i = 0; i < 3; i++)
         join(k, 40 + i);
@@ -434,7 +262,7 @@ static void a_ballot_has_its_code(void **state)
 static void a_vacated_seat_counts_in_n_and_takes_the_quorum_away(void **state)
 {
     (void)state;
-    struct kit *k = start(3);
+    struct kit *k = offer_start(3);
     const uint64_t request = join(k, 40);
     to_due(k);
     const uint64_t slot = offered(k, 1);
@@ -450,28 +278,11 @@ static void a_vacated_seat_counts_in_n_and_takes_the_quorum_away(void **state)
     kit_stop(k);
 }
 
-/* The contradicting block is shown, the leader falls; what has been decided stands. */
-static struct op evidence(struct kit *k, uint32_t leader, struct op block)
-{
-    static uint8_t room[2][WIRE_ENVELOPE_BYTES_MAX];
-    struct span two[2];
-    for (uint32_t i = 0; i < 2; i++) {
-        block.verification_block.verdicts[0].accept = i;
-        const struct envelope e = kit_envelope(k, leader, &block);
-        const struct span kept = kit_keep(k, &e);
-        memcpy(room[i], kept.at, kept.len);
-        two[i] = (struct span){room[i], kept.len};
-    }
-    struct op op = kit_op(OP_MEMBER_EVIDENCE);
-    op.member_evidence = (struct member_evidence){two[0], two[1]};
-    return op;
-}
-
 static void two_blocks_of_a_leader_strike_the_first(void **state)
 {
     (void)state;
     for (uint32_t decided = 0; decided < 2; decided++) {
-        struct kit *k = start(3);
+        struct kit *k = offer_start(3);
         join(k, 40);
         join(k, 41);
         to_due(k);
@@ -485,7 +296,7 @@ static void two_blocks_of_a_leader_strike_the_first(void **state)
             assert_int_equal(vote(k, peers[0], slot, 1, 1), ERR_OK);
         if (decided)
             assert_int_equal(vote(k, peers[1], slot, 1, 1), ERR_OK);
-        assert_int_equal(kit_one(k, peers[0], evidence(k, leader, op)), ERR_OK);
+        assert_int_equal(kit_one(k, peers[0], offer_evidence(k, leader, op)), ERR_OK);
         assert_int_equal(state_of(k, 1), decided ? JOIN_VERIFIED : JOIN_PENDING);
         assert_int_equal(state_of(k, 2), JOIN_PENDING);
         assert_int_equal(block_at(k, 0)->number, decided ? 1 : 0); /* scored at once if struck */
@@ -497,147 +308,11 @@ static void two_blocks_of_a_leader_strike_the_first(void **state)
     }
 }
 
-static void a_request_lapses_after_its_attempts_or_with_its_voucher(void **state)
-{
-    (void)state;
-    struct kit *k = start(3);
-    k->l->params->identity.attempts_max = 1;
-    const uint64_t request = join(k, 40);
-    to_due(k);
-    const uint64_t slot = offered(k, 1);
-    uint32_t peers[2];
-    others(leader_of(k, slot), peers);
-    assert_int_equal(vote(k, peers[0], slot, 1, 0), ERR_OK);
-    assert_int_equal(state_of(k, request), JOIN_EXPIRED);
-    struct voucher v = kit_voucher(k, 41);
-    v.nullifier = kit_hash(40, 2);
-    v.expires_ms = k->t_ms + 3 * KIT_BLOCK_MS;
-    assert_int_equal(kit_one(k, 0, kit_join(k, &v)), ERR_OK);
-    kit_block(k, 2 * KIT_BLOCK_MS - 1);
-    assert_int_equal(state_of(k, 2), JOIN_PENDING);
-    kit_block(k, 1); /* T is the voucher's end */
-    assert_int_equal(state_of(k, 2), JOIN_EXPIRED);
-    assert_false(nullifier_is_held(k->l, &v.nullifier));
-    kit_stop(k);
-}
-
-static void the_authority_admits_where_there_is_no_v(void **state)
-{
-    (void)state;
-    struct kit *k = start(0);
-    const uint64_t request = join(k, 40);
-    struct op op = kit_admit(k, 9);
-    assert_int_equal(kit_one(k, 0, op), ERR_NO_REQUEST);
-    op.authority_admit.request = request;
-    op.authority_admit.sequence = 2;
-    assert_int_equal(kit_one(k, 0, op), ERR_AUTHORITY_SEQUENCE);
-    op.authority_admit.sequence = 1;
-    assert_int_equal(kit_one(k, 0, op), ERR_OK);
-    assert_int_equal(state_of(k, request), JOIN_VERIFIED);
-    const struct hash none = {{0}};
-    assert_false(hash_equal(&k->l->head->chain_head, &none));
-    assert_int_equal(k->l->head->ranges[RANGE_CHAIN].count, 1);
-    op.authority_admit.sequence = 2;
-    assert_int_equal(kit_one(k, 0, op), ERR_WRONG_STATE);
-    kit_block(k, kit_voucher(k, 40).expires_ms - k->t_ms); /* no certificate */
-    const struct hash nullifier = kit_hash(40, 2);
-    assert_int_equal(join_find(k->l, request), JOIN_NO_PLACE);
-    assert_false(nullifier_is_held(k->l, &nullifier));
-    kit_stop(k);
-}
-
 /* |V| = 1: only a request that has been pending for longer than boot_wait_ms; |V| = 3: never. */
-static void the_authority_waits_for_a_small_v_and_leaves_a_whole_one_alone(void **state)
-{
-    (void)state;
-    for (uint32_t seats = 1; seats <= 3; seats += 2) {
-        struct kit *k = start(seats);
-        k->l->params->identity.boot_wait_ms = 5000;
-        const uint64_t request = join(k, 40);
-        kit_block(k, 4000);
-        const struct op op = kit_admit(k, request);
-        assert_int_equal(kit_one(k, 0, op), ERR_ADMIT_EARLY); /* exactly boot_wait_ms */
-        kit_say(k, 0, op);
-        kit_block(k, 1);
-        assert_int_equal(k->codes[0], seats == 1 ? ERR_OK : ERR_ADMIT_EARLY);
-        kit_stop(k);
-    }
-}
-
-static void the_authority_waits_for_a_block_that_is_not_decided(void **state)
-{
-    (void)state;
-    struct kit *k = malloc(sizeof *k);
-    kit_init(k, 2); /* both must agree */
-    kit_start(k);
-    kit_to_v(k);
-    k->l->params->identity.boot_wait_ms = 0;
-    join(k, 40);
-    to_due(k);
-    join(k, 41);
-    kit_block(k, KIT_TAU_MS);
-    const uint64_t slot = offered(k, 1);
-    assert_int_equal(kit_one(k, 0, kit_admit(k, 1)), ERR_WRONG_STATE);
-    k->sequence--;
-    assert_int_equal(kit_one(k, 0, kit_admit(k, 2)), ERR_VERIFY_BUSY);
-    k->sequence--;
-    assert_int_equal(vote(k, 3 - leader_of(k, slot), slot, 1, 1), ERR_OK);
-    assert_int_equal(kit_one(k, 0, kit_admit(k, 2)), ERR_OK);
-    assert_int_equal(k->l->head->ranges[RANGE_CHAIN].count, 2);
-    kit_stop(k);
-}
-
-static struct op receipt(uint64_t request)
-{
-    struct op op = kit_op(OP_ERASE_RECEIPT);
-    op.erase_receipt.request = request;
-    return op;
-}
-
-static void documents_are_erased_or_owed(void **state)
-{
-    (void)state;
-    struct kit *k = start(3);
-    k->l->params->windows.erase_ms = 20000;
-    const uint64_t request = join(k, 40);
-    assert_int_equal(kit_one(k, 1, receipt(request)), ERR_EARLY); /* V needs it still */
-    to_due(k);
-    const uint64_t slot = offered(k, 0);
-    for (uint32_t member = 1; member <= 3; member++)
-        if (member != leader_of(k, slot))
-            assert_int_equal(vote(k, member, slot, 1, 1), ERR_OK);
-    assert_int_equal(state_of(k, request), JOIN_REJECTED);
-    assert_int_equal(kit_one(k, 1, receipt(request)), ERR_OK);
-    assert_int_equal(kit_one(k, 1, receipt(request)), ERR_NO_RECEIPT);
-    kit_blocks(k, 3, KIT_TAU_MS);
-    assert_false(member_owes(member_get(k->l, 2)));
-    kit_blocks(k, 1, KIT_TAU_MS);
-    assert_true(member_owes(member_get(k->l, 2)));
-    assert_false(member_owes(member_get(k->l, 1)));
-    assert_int_equal(kit_one(k, 2, receipt(request + 1)), ERR_NO_RECEIPT);
-    assert_int_equal(kit_one(k, 2, receipt(request)), ERR_OK);
-    assert_false(member_owes(member_get(k->l, 2)));
-    assert_true(member_owes(member_get(k->l, 3)));
-    kit_stop(k);
-}
-
-static void an_attested_identity_has_no_document(void **state)
-{
-    (void)state;
-    struct kit *k = start(3);
-    k->l->params->identity.mode = IDENTITY_ATTESTATION;
-    const uint64_t request = join(k, 40);
-    assert_int_equal(join_get(k->l, join_find(k->l, request))->owes_erasure, 0);
-    assert_int_equal(kit_one(k, 1, receipt(request)), ERR_NO_RECEIPT);
-    kit_stop(k);
-}
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_request_is_refused_by_its_first_fault),
-        cmocka_unit_test(the_maxima_of_requests_are_refusals),
-        cmocka_unit_test(a_feeder_grows_by_a_tenth_in_an_epoch),
         cmocka_unit_test(a_quorum_verifies_and_the_certificate_makes_a_member),
         cmocka_unit_test(a_quorum_rejects_and_the_delivery_point_is_free),
         cmocka_unit_test(disagreeing_seats_decline_a_block),
@@ -648,12 +323,6 @@ int main(void)
         cmocka_unit_test(a_ballot_has_its_code),
         cmocka_unit_test(a_vacated_seat_counts_in_n_and_takes_the_quorum_away),
         cmocka_unit_test(two_blocks_of_a_leader_strike_the_first),
-        cmocka_unit_test(a_request_lapses_after_its_attempts_or_with_its_voucher),
-        cmocka_unit_test(the_authority_admits_where_there_is_no_v),
-        cmocka_unit_test(the_authority_waits_for_a_small_v_and_leaves_a_whole_one_alone),
-        cmocka_unit_test(the_authority_waits_for_a_block_that_is_not_decided),
-        cmocka_unit_test(documents_are_erased_or_owed),
-        cmocka_unit_test(an_attested_identity_has_no_document),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -79,7 +79,9 @@ static bool may_admit(const struct honest *h, const struct join *join, uint32_t 
 static void act_authority(struct honest *h)
 {
     const struct ledger *l = h->w->ledger;
-    const uint32_t seats = l->head->epoch.v.count;
+    const struct pubkey *vrf;
+    uint64_t epoch;
+    const uint32_t seats = epoch_next_v(l, &vrf, &epoch)->count;
     for (uint32_t i = 0; i < l->sizes.joins && !h->authority_is_gone; i++) {
         const struct join *join = table_get(&l->joins, i);
         if (join->number == 0)
@@ -235,7 +237,7 @@ static void lead(struct honest *h)
     const struct pubkey *vrf;
     uint64_t epoch;
     const struct leader_seats *v = epoch_next_v(h->w->ledger, &vrf, &epoch);
-    if (!v || v->count == 0)
+    if (v->count == 0)
         return;
     lead_slot(h, v, epoch);
     reveal(h, v, vrf, epoch);

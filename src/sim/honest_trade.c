@@ -34,6 +34,12 @@ static void deposit(struct honest *h, uint32_t home)
     world_say(h->w, WORLD_TREASURY, &op);
 }
 
+static bool is_funded(const struct honest *h, uint32_t home)
+{
+    const uint32_t slot = h->w->homes[home].slot;
+    return account_get(h->w->ledger, slot)->available.micro > h->deposit_micro / 8;
+}
+
 /* ---- orders and agreements ------------------------------------------------------------------- */
 
 static uint64_t start_of(const struct honest *h, uint64_t interval)
@@ -54,7 +60,9 @@ static void order(struct honest *h, uint32_t home, uint64_t interval, enum trade
 {
     const struct genesis_market *m = &h->w->ledger->params->market;
     const struct honest_load load = honest_load_of(h, home, interval);
-    const int64_t net = load.made_wh - load.used_wh;
+    const int64_t agreed = round == ROUND_FORWARD && h->trades & HONEST_AGREES ? AGREED_WH : 0;
+    const int64_t all = load.made_wh - load.used_wh;
+    const int64_t net = all > 0 ? all - agreed : all + agreed;
     const int64_t least = (int64_t)m->feed_in_micro_per_kwh;
     const int64_t most = (int64_t)m->retail_micro_per_kwh;
     const int64_t quarter = (most - least) / 4;
@@ -98,7 +106,7 @@ static void agree(struct honest *h, uint32_t seller, uint64_t interval)
 {
     const uint32_t buyer = seller + 1;
     if (buyer > h->w->options.homes || !is_live(h, buyer) || h->agreed[seller] == interval + 1 ||
-        !does(h, seller, HONEST_IDLE) || !does(h, buyer, HONEST_IDLE))
+        !does(h, seller, HONEST_IDLE) || !does(h, buyer, HONEST_IDLE) || !is_funded(h, buyer))
         return;
     h->agreed[seller] = interval + 1;
     honest_agree(h, seller, buyer, interval, AGREED_WH);
@@ -311,7 +319,8 @@ void honest_act_trade(struct honest *h)
         if (!is_live(h, home))
             continue;
         deposit(h, home);
-        trade_ahead(h, home);
+        if (is_funded(h, home))
+            trade_ahead(h, home);
     }
     for (uint32_t i = 0; i < l->sizes.intervals; i++) {
         const struct ledger_interval *row = interval_get(l, i);

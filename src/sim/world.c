@@ -234,9 +234,12 @@ void world_init(struct world *w, const struct world_options *options)
     w->home_of = take(w, options->homes + 2, sizeof *w->home_of);
 }
 
+/* Their vouchers are signed in earnest: the genesis hash covers them, and feeds the first seed. */
 static void make_founders(struct world *w)
 {
     const uint32_t count = w->options.founders;
+    const enum world_crypto crypto = w->options.crypto;
+    w->options.crypto = WORLD_SIGNED;
     w->founders = take(w, count, sizeof *w->founders);
     for (uint32_t i = 0; i < count; i++) {
         struct op op;
@@ -247,6 +250,7 @@ static void make_founders(struct world *w)
                                      .certificate = world_hash(w, "certificate", i + 1, 0),
                                      .volunteer = true};
     }
+    w->options.crypto = crypto;
     w->genesis.founders = w->founders;
     w->genesis.founder_count = count;
 }

@@ -154,7 +154,7 @@ test("another implementation runs random flows alike, RULE market.19 and market.
         const count = Math.min(PER_PROCESS, COUNT - first);
         const flows = Array.from({ length: count }, (_, i) => randomFlow(FIRST_SEED + first + i));
         const texts = flows.map(flowText);
-        const said = ran(`{"v":1,"flows":[${texts.join(",")}]}`)["flows"] as unknown[];
+        const said = ran(`{"v":1,"books":[${texts.join(",")}]}`)["books"] as unknown[];
         expect(said.length).toBe(count);
         for (const [i, flow] of flows.entries()) {
             const model = runFlow(flow);
@@ -183,7 +183,7 @@ const small = (bid: unknown, offer: unknown, seeds: unknown) =>
     `{"bids":[${order("b", bid)}],"offers":[${order("s", offer)}],` +
     `"seeds":${JSON.stringify(seeds)}}`;
 const at = (height: number) => ({ height, seed: "ab".repeat(32) });
-const run = (text: string) => peerwatt(["study", "continuous", "-", "--json"], text);
+const read = (text: string) => peerwatt(["study", "continuous", "-"], text);
 
 test("heights that fall, seeds that do not rise and seeds of another length are refused", () => {
     for (const [text, place] of [
@@ -198,11 +198,11 @@ test("heights that fall, seeds that do not rise and seeds of another length are 
         [small(5, 5, 7), "seeds"],
         ['{"bids":7,"offers":[]}', "bids"],
     ] as const) {
-        const said = run(text);
+        const said = read(text);
         expect([said.code, said.stdout], text).toEqual([2, ""]);
-        expect(said.stderr, text).toContain(`"${place}"`);
+        expect(said.stderr, text).toContain(`field "${place}"`);
     }
-    expect(run(small(5, 5, [at(5), at(6)])).code).toBe(0);
+    expect(read(small(5, 5, [at(5), at(6)])).code).toBe(0);
     expect(ran(small(5, 5, [at(5)]))).toMatchObject({ waiting: ["b", "s"], ran: [], matches: [] });
     expect(ran(small(5, 5, [at(6)]))).toMatchObject({ waiting: [], bids: [], offers: [] });
 });
@@ -215,20 +215,20 @@ test("flows of one file run each by itself, and one that is wrong refuses the fi
         expect(v).toBe(1);
         return rest;
     });
-    expect(ran(`{"v":1,"flows":[${one},${other},${one}]}`)).toEqual({
+    expect(ran(`{"v":1,"books":[${one},${other},${one}]}`)).toEqual({
         v: 1,
-        flows: [alone[0], alone[1], alone[0]],
+        books: [alone[0], alone[1], alone[0]],
     });
-    expect(ran('{"v":1,"flows":[]}')).toEqual({ v: 1, flows: [] });
+    expect(ran('{"v":1,"books":[]}')).toEqual({ v: 1, books: [] });
     const wrong = `{"elm":{"noon":${small(5, 4, [at(6)])}}}`;
     for (const [text, place] of [
-        [`{"flows":[${one},${small(5, 4, [at(6)])}]}`, "flows[1].offers[0].height"],
-        [`{"flows":[${wrong}]}`, "flows[0].elm.noon.offers[0].height"],
-        [`{"flows":[${one},7]}`, "flows[1]"],
-        ['{"flows":7}', "flows"],
+        [`{"books":[${one},${small(5, 4, [at(6)])}]}`, "books[1].offers[0].height"],
+        [`{"books":[${wrong}]}`, "books[0].elm.noon.offers[0].height"],
+        [`{"books":[${one},7]}`, "books[1]"],
+        ['{"books":7}', "bids"],
     ] as const) {
-        const said = run(text);
+        const said = read(text);
         expect([said.code, said.stdout], text).toEqual([2, ""]);
-        expect(said.stderr, text).toContain(`"${place}"`);
+        expect(said.stderr, text).toContain(`field "${place}"`);
     }
 });

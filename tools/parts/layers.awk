@@ -44,7 +44,7 @@ function start_file(    part, n) {
     own = n > 2 ? part[2] : ""
     if (!(own in known))
         complain(1, "not in a room of tools/layers.txt: move it to src/ROOM/ or add the room there")
-    is_test = part[n] ~ /^(test|fuzz)_.*\.c$/
+    is_test = part[n] ~ /^(test|fuzz)_.*\.[ch]$/
     is_header = path ~ /\.h$/
     guard_line = 0
     guard = defined = ""
@@ -82,7 +82,9 @@ function check_quoted(name,    room, shown) {
     if (room == "tests") {
         if (!is_test)
             complain(FNR, shown " outside test_*.c and fuzz_*.c: move the code there")
-    } else if (!(room in known))
+    } else if (name ~ /\/test_[^\/]*$/ && !is_test)
+        complain(FNR, shown " in a file that is no test: only tests include test_*.h")
+    else if (!(room in known))
         complain(FNR, shown " names no room of tools/layers.txt: correct it or add the room")
     else if (!((own, room) in may))
         complain(FNR, shown " points up, " own " may not include " room \
