@@ -48,10 +48,9 @@ struct span chain_proof_keep(struct chain_proof *p, struct span bytes)
 /* ---- what it says ---------------------------------------------------------------------------- */
 
 /* By enum row_format of the ledger's values.h: the first byte of a row. */
-static const char *const row_names[] = {"free",     "member",   "windows",  "request",
-                                        "block",    "change",   "order",    "interval",
-                                        "contract", "statement", "eligible", "head",
-                                        "payout",   "parameter", "list"};
+static const char *const row_names[] = {"free",     "member", "windows",  "request",   "block",
+                                        "change",   "order",  "interval", "contract",  "statement",
+                                        "eligible", "head",   "payout",   "parameter", "list"};
 
 static const char *const record_names[] = {
     [0] = NULL,
@@ -111,9 +110,8 @@ static json_t *entry_meaning(const struct chain_proof *p)
     bytes_reader_init(&r, p->bytes);
     const uint8_t kind = bytes_read_u8(&r);
     const uint8_t format = bytes_read_u8(&r);
-    json_object_set_new(
-        meaning, "record",
-        name_of(record_names, sizeof record_names / sizeof record_names[0], kind));
+    json_object_set_new(meaning, "record",
+                        name_of(record_names, sizeof record_names / sizeof record_names[0], kind));
     json_object_set_new(meaning, "format", json_integer(format));
     json_object_set_new(meaning, "height", json_integer((json_int_t)bytes_read_u64(&r)));
     return meaning;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* app/chain_proof.h - a proof of a ledger's state as it is handed around: made from a chain, written
- * and read as JSON, checked against an app hash alone (RULE ledger.1, ledger.2, ledger.4; the
- * formats are in docs/chain-json.md).
+/* app/chain_proof.h - a proof of a ledger's state as it is handed around: made from a chain,
+ * written and read as JSON, checked against an app hash alone (RULE ledger.1, ledger.2, ledger.4;
+ * the formats are in docs/chain-json.md).
  *
  * Heap: a proof owns what it was made of until chain_proof_free. */
 #ifndef PEERWATT_APP_CHAIN_PROOF_H
@@ -27,8 +27,8 @@ struct chain_proof {
     uint64_t number;
     uint64_t height; /* of app_hash; nothing proves it but a header */
     struct hash app_hash;
-    struct proofs_row row;         /* PROOF_OF_ROW */
-    struct proofs_entry entry;     /* PROOF_OF_ENTRY, of `bytes` */
+    struct proofs_row row;     /* PROOF_OF_ROW */
+    struct proofs_entry entry; /* PROOF_OF_ENTRY, of `bytes` */
     struct span bytes;
     struct proofs_history history; /* PROOF_OF_HISTORY */
     void **owned;

@@ -90,13 +90,11 @@ static bool read_meta(struct store_meta *out, const struct reading *r,
            read_number(&out->prev_height, r, node, "previous");
 }
 
-static bool read_row(struct proofs_row *out, const struct reading *r,
-                     const struct input_node *node)
+static bool read_row(struct proofs_row *out, const struct reading *r, const struct input_node *node)
 {
     struct store_meta meta;
     struct bytes_writer w;
-    if (!read_meta(&meta, r, node) ||
-        !read_bytes(&out->value, r, node, "value", STORE_META_BYTES))
+    if (!read_meta(&meta, r, node) || !read_bytes(&out->value, r, node, "value", STORE_META_BYTES))
         return false;
     bytes_writer_init(&w, (uint8_t *)(uintptr_t)out->value.at, STORE_META_BYTES);
     bytes_write_u64(&w, meta.version);

@@ -235,7 +235,7 @@
     X(JSON_SYNTAX, 32783, "The file is not one JSON object.",                                      \
       "Mend it at the line and column that are named; numbers must be whole.")                     \
     X(JSON_FIELD, 32784, "A field is missing or has a value that is not possible.",                \
-      "The formats are in docs/study-json.md and docs/chain-json.md.")                                      \
+      "The formats are in docs/study-json.md and docs/chain-json.md.")                             \
     X(OUTPUT_WRITE, 32785, "The answer could not be written.",                                     \
       "Check the disk or the program that reads the output; nothing else was changed.")            \
     X(CRYPTO_START, 32786, "The cryptographic library could not start.",                           \
@@ -259,7 +259,8 @@
     X(HEIGHT_UNKNOWN, 32831, "There is no block at this height.",                                  \
       "Run `peerwatt chain show` without a height for the last one.")                              \
     X(STORE_UNKNOWN, 32832, "There is no such store.",                                             \
-      "Stores: contracts, eligible, head, history, intervals, joins, log, members, orders, params, "\
+      "Stores: contracts, eligible, head, history, intervals, joins, log, members, orders, "       \
+      "params, "                                                                                   \
       "payouts, statements, windows.")                                                             \
     X(ROW_UNKNOWN, 32833, "There is no such row or entry in this state.",                          \
       "Rows end and their places are given on: try another height with --height.")                 \

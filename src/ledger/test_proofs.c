@@ -184,8 +184,7 @@ static struct store_meta meta_of(const struct proofs_row *p)
     return meta;
 }
 
-static void assert_holds(struct fixture *f, enum store_view view, const char *name,
-                         uint64_t number)
+static void assert_holds(struct fixture *f, enum store_view view, const char *name, uint64_t number)
 {
     const struct proofs_row p = prove(f, view, name, number);
     assert_true(proofs_row_holds(&p, view == STORE_NOW ? &f->app_hash : &f->before));
