@@ -29,7 +29,7 @@ bool proofs_is_list(const struct state_store *store)
 
 uint64_t proofs_height(const struct ledger *l, enum store_view view)
 {
-    return state_head(l, view)->clock.height;
+    return state_head(l, view)->last.height;
 }
 
 struct hash proofs_app_hash(const struct ledger *l, enum store_view view)
@@ -50,7 +50,7 @@ static uint64_t number_in_key(const struct state_store *store, uint64_t number)
 /* The state before the last block is there as soon as there is a block. */
 static bool has_view(const struct ledger *l, enum store_view view)
 {
-    return view == STORE_NOW || l->head->clock.height > 0;
+    return view == STORE_NOW || l->head->last.height > 0;
 }
 
 static bool is_at(const struct ledger *l, enum store_view view, enum store_id id, uint64_t leaf,
@@ -109,7 +109,7 @@ static bool find_leaf(const struct ledger *l, enum store_view view, enum store_i
 
 static bool is_of_last_block(const struct ledger *l, enum store_id id, uint32_t leaf)
 {
-    return store_meta(&l->stores[id], STORE_NOW, leaf).height == l->head->clock.height;
+    return store_meta(&l->stores[id], STORE_NOW, leaf).height == l->head->last.height;
 }
 
 /* The value with its meta, as it stands in the tree. */

@@ -115,7 +115,7 @@ static void close_ledger(struct fixture *f)
 static void begin(struct fixture *f)
 {
     state_begin(f->l);
-    f->l->now.height = ++f->l->head->clock.height;
+    f->l->now.height = ++f->l->head->last.height;
 }
 
 static void seal(struct fixture *f)

@@ -63,6 +63,7 @@ struct world_options {
     enum world_crypto crypto;
     uint32_t checks; /* enum world_check */
     bool records;    /* keep the bytes of all blocks */
+    bool is_dirty;   /* the ledger gets memory that held something else */
 };
 
 struct home {
