@@ -157,7 +157,9 @@ static struct proofs_row prove(struct fixture *f, enum store_view view, const ch
 static bool exists(struct fixture *f, enum store_view view, const char *name, uint64_t number)
 {
     struct proofs_row p;
-    return proofs_row(&p, f->l, view, store(name), number, other_bytes);
+    const bool is_there = proofs_row(&p, f->l, view, store(name), number, other_bytes);
+    assert_int_equal(proofs_has_row(f->l, view, store(name), number), is_there);
+    return is_there;
 }
 
 /* The micro of a payout's row: kind, number, member, micro. */
