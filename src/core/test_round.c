@@ -399,8 +399,7 @@ static void a_contract_is_found_by_its_number_and_no_other(void **unused)
     block(&b, 0);
     for (uint64_t number = 0; number <= 10 * CONTRACTS + 1; number++) {
         const bool is_there = number > 0 && number % 10 == 0;
-        assert_ptr_equal(round_find(&b.r, number),
-                         is_there ? &b.contracts[number / 10 - 1] : NULL);
+        assert_ptr_equal(round_find(&b.r, number), is_there ? &b.contracts[number / 10 - 1] : NULL);
     }
     const struct contract_event ev = {.kind = CONTRACT_EV_EXEC, .by = FIRST_SEAT};
     assert_int_equal(round_take(&b.r, 11, &ev), ERR_NO_CONTRACT);
