@@ -290,6 +290,17 @@ static void a_voter_whose_seat_is_known_is_not_searched(void **state)
     assert_int_equal(s.c.offices[CONTRACT_EXEC].agree_count, 2);
 }
 
+static void each_state_has_the_name_of_the_tables(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"PREPARED",  "DRAWN",      "EXEC_WAIT",
+                                        "EXEC_VOTE", "FINAL_WAIT", "FINAL_VOTE",
+                                        "SETTLED",   "DECLINED",   "VOID"};
+    for (uint32_t at = CONTRACT_PREPARED; at < CONTRACT_STATE_COUNT; at++)
+        assert_string_equal(contract_state_name((enum contract_state)at),
+                            names[at - CONTRACT_PREPARED]);
+}
+
 static void only_a_settled_contract_has_settled_energy(void **state)
 {
     (void)state;
@@ -311,6 +322,7 @@ int main(void)
         cmocka_unit_test(a_seller_that_is_ejected_after_the_judge_fails_c4),
         cmocka_unit_test(the_temporary_view_is_for_the_cluster_alone),
         cmocka_unit_test(a_voter_whose_seat_is_known_is_not_searched),
+        cmocka_unit_test(each_state_has_the_name_of_the_tables),
         cmocka_unit_test(only_a_settled_contract_has_settled_energy),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

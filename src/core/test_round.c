@@ -353,6 +353,24 @@ static void a_revocation_binds_in_the_next_block_and_ends_what_is_not_measured(v
     }
 }
 
+static void statements_are_judged_without_the_contracts_that_have_ended(void **unused)
+{
+    (void)unused;
+    struct bench b;
+    interval_open(&b, 2);
+    b.r.params.closes_early = true;
+    block_with_draws(&b, 0);
+    assert_int_equal(round_expel(&b.r, SELLER, MEMBER_REVOKED), ERR_OK);
+    block(&b, END_MS);
+    assert_int_equal(b.contracts[0].state, CONTRACT_VOID);
+    assert_int_equal(state(&b, OTHER_SELLER, 0, ENERGY_WH, 0), ERR_OK);
+    assert_int_equal(state(&b, BUYER, 0, 0, ENERGY_WH), ERR_OK);
+    block(&b, END_MS + 1); /* SELLER is not waited for */
+    assert_false(b.contracts[0].is_judged);
+    assert_int_equal(b.contracts[1].state, CONTRACT_EXEC_WAIT);
+    assert_int_equal(b.contracts[1].judged.settled.wh, ENERGY_WH); /* all of it */
+}
+
 static void a_revocation_leaves_a_measured_contract_to_its_cluster(void **unused)
 {
     (void)unused;
@@ -472,6 +490,7 @@ int main(void)
         cmocka_unit_test(a_vote_that_finds_no_majority_ends_with_its_window),
         cmocka_unit_test(a_seller_ejected_after_the_escrow_gets_its_energy_and_the_buyer_its_money),
         cmocka_unit_test(a_revocation_binds_in_the_next_block_and_ends_what_is_not_measured),
+        cmocka_unit_test(statements_are_judged_without_the_contracts_that_have_ended),
         cmocka_unit_test(a_revocation_leaves_a_measured_contract_to_its_cluster),
         cmocka_unit_test(who_is_ejected_while_the_window_is_open_has_said_nothing),
         cmocka_unit_test(only_members_that_are_known_may_sign_or_be_expelled),
