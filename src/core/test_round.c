@@ -313,6 +313,36 @@ static void a_vote_that_finds_no_majority_ends_with_its_window(void **unused)
     assert_int_equal(b.log[1].event, EFFECT_FINAL_LAST);
 }
 
+static void work_that_is_due_together_is_done_by_kind_before_number(void **unused)
+{
+    (void)unused;
+    struct bench b;
+    measure(&b, 2);
+    b.r.params.contract.ranks_max = 1;
+    block(&b, END_MS + 1);
+    assert_int_equal(lead(&b, 0, CONTRACT_EV_EXEC, VERDICT_PASS), ERR_OK);
+    block(&b, END_MS + 1 + WINDOW_MS); /* the vote of the first, the rank of the second */
+    assert_int_equal(b.r.log_count, 4);
+    assert_int_equal(b.log[0].index, 1);
+    assert_int_equal(b.log[2].index, 0);
+}
+
+static void what_the_statements_end_has_ended_when_their_window_did(void **unused)
+{
+    (void)unused;
+    struct bench b;
+    interval_open(&b, 1);
+    block_with_draws(&b, 0);
+    block(&b, END_MS);
+    const uint64_t end_ms = b.r.a_ms + STATEMENT_MS;
+    block(&b, END_MS + GAP_MS);
+    block(&b, END_MS + 2 * GAP_MS - 1);
+    block(&b, END_MS + 3 * GAP_MS - 1);
+    assert_true(b.r.a_ms > end_ms);
+    assert_int_equal(b.contracts[0].state, CONTRACT_VOID); /* nobody said anything */
+    assert_int_equal(b.contracts[0].closed_due_ms, end_ms);
+}
+
 static void a_seller_ejected_after_the_escrow_gets_its_energy_and_the_buyer_its_money(void **unused)
 {
     (void)unused;
@@ -488,6 +518,8 @@ int main(void)
         cmocka_unit_test(without_a_majority_nothing_is_decided),
         cmocka_unit_test(ranks_that_stay_silent_are_passed_by_when_their_time_is_over),
         cmocka_unit_test(a_vote_that_finds_no_majority_ends_with_its_window),
+        cmocka_unit_test(work_that_is_due_together_is_done_by_kind_before_number),
+        cmocka_unit_test(what_the_statements_end_has_ended_when_their_window_did),
         cmocka_unit_test(a_seller_ejected_after_the_escrow_gets_its_energy_and_the_buyer_its_money),
         cmocka_unit_test(a_revocation_binds_in_the_next_block_and_ends_what_is_not_measured),
         cmocka_unit_test(statements_are_judged_without_the_contracts_that_have_ended),
