@@ -46,5 +46,6 @@ enum exit_code verb_chain_history(const struct call *call);
 enum exit_code verb_chain_prove(const struct call *call);
 enum exit_code verb_chain_show(const struct call *call);
 enum exit_code verb_chain_verify(const struct call *call);
+enum exit_code verb_sim_run(const struct call *call);
 
 #endif

@@ -120,6 +120,7 @@ struct world {
 
     struct world_said *said;
     uint32_t said_count, answered_count;
+    uint64_t shuffle; /* not 0: envelopes stand in another order in the next block */
     struct world_block last;
     struct door_verdict *verdicts;
     uint16_t *codes;
@@ -157,10 +158,16 @@ MUST_USE enum err world_code(const struct world *w, uint32_t ticket);
 void world_seal(struct world *w, struct op *op);
 void world_sign_agreement(struct world *w, struct op *op, uint32_t seller, uint32_t buyer);
 void world_sign_rotate(struct world *w, struct op *op, uint32_t home);
+/* The new key's signature over keys that the caller has changed. */
+void world_sign_rotate_as(struct world *w, struct op *op, uint32_t home);
 
 /* A signed envelope by itself, to be shown as evidence or said more than once; lives until the next
  * block. */
 struct span world_envelope(struct world *w, uint32_t who, const struct op *ops, uint32_t count);
+
+/* The same with a nonce and an expiry of the caller's. */
+struct span world_envelope_with(struct world *w, uint32_t who, const struct op *ops, uint32_t count,
+                                uint64_t nonce, uint64_t expires_height);
 
 /* The JoinRequest of a home, signed. */
 void world_join_request(struct world *w, struct op *out, uint32_t home, bool volunteer);
