@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ledger/money.h"
 
+#include "crypto/merkle.h"
 #include "ledger/layout.h"
 #include "ledger/state.h"
 #include "ledger/values.h"
@@ -128,7 +129,8 @@ static enum err step_with(struct ledger *l, const struct funds_event *ev,
     }
     if (funds->references.used > references) {
         l->references[l->head->reference_count++] = ev->reference;
-        state_range_add(l, RANGE_KEYS, &ev->reference);
+        const struct hash leaf = merkle_leaf((struct span){ev->reference.bytes, HASH_BYTES});
+        state_range_add(l, RANGE_KEYS, &leaf);
     }
     funds->requests = NULL;
     index_of(l)->references = funds->references;
