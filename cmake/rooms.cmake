@@ -41,7 +41,7 @@ if(PEERWATT_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 if(PEERWATT_COVERAGE)
-  add_compile_options(--coverage)
+  add_compile_options(--coverage -O0) # optimised code has other branches than the source
   add_link_options(--coverage)
 endif()
 

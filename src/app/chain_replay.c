@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/chain_replay.h"
 
+#include "app/answer.h"
 #include "app/input.h"
 #include "core/params.h"
 #include "ledger/claims.h"
@@ -171,4 +172,12 @@ enum replay_step replay_next(struct replay *r)
     if (r->block.time_ms < r->t_ms)
         return differ_number(r, height, "num.2", r->t_ms, r->block.time_ms);
     return apply(r, &next.app_hash);
+}
+
+enum exit_code replay_tell(const struct call *call, const struct replay *r)
+{
+    char detail[2 * REPLAY_TEXT_CHARS + 64];
+    snprintf(detail, sizeof detail, "height %llu: expected %s, found %s",
+             (unsigned long long)r->difference.height, r->difference.expected, r->difference.found);
+    return answer_error(call, ERR_CHAIN_DIFFERS, detail);
 }

@@ -235,7 +235,7 @@
     X(JSON_SYNTAX, 32783, "The file is not one JSON object.",                                      \
       "Mend it at the line and column that are named; numbers must be whole.")                     \
     X(JSON_FIELD, 32784, "A field is missing or has a value that is not possible.",                \
-      "The formats with examples are in docs/study-json.md.")                                      \
+      "The formats are in docs/study-json.md and docs/chain-json.md.")                             \
     X(OUTPUT_WRITE, 32785, "The answer could not be written.",                                     \
       "Check the disk or the program that reads the output; nothing else was changed.")            \
     X(CRYPTO_START, 32786, "The cryptographic library could not start.",                           \
@@ -257,7 +257,15 @@
     X(CHAIN_DIFFERS, 32830, "The chain is not what its rules make of its blocks.",                 \
       "Run `peerwatt chain verify` on it, and get the file from somewhere else.")                  \
     X(HEIGHT_UNKNOWN, 32831, "There is no block at this height.",                                  \
-      "Run `peerwatt chain show` without a height for the last one.")
+      "Run `peerwatt chain show` without a height for the last one.")                              \
+    X(STORE_UNKNOWN, 32832, "There is no such store.",                                             \
+      "Stores: contracts, eligible, head, history, intervals, joins, log, members, orders, "       \
+      "params, "                                                                                   \
+      "payouts, statements, windows.")                                                             \
+    X(ROW_UNKNOWN, 32833, "There is no such row or entry in this state.",                          \
+      "Rows end and their places are given on: try another height with --height.")                 \
+    X(HISTORY_LONG, 32834, "The row has more versions than this command shows.",                   \
+      "Give an earlier height with --height.")
 
 enum err {
 #define ERR_ENUM(name, number, sentence, hint) ERR_##name = (number),

@@ -45,15 +45,15 @@ static void enter(struct ledger *l, const struct block *block)
 {
     struct head *head = l->head;
     const bool is_next =
-        block->height == head->clock.height + 1 &&
-        clock_step(&head->clock, &l->times, block->time_ms); /* the engine keeps RULE num.2 */
+        block->height == head->last.height + 1 &&
+        clock_step(&head->last, &l->times, block->time_ms); /* the engine keeps RULE num.2 */
     assert(is_next);
-    l->now = (struct block_now){.height = head->clock.height,
-                                .t_ms = head->clock.t_ms,
-                                .a_ms = head->clock.a_ms,
-                                .due_ms = head->clock.a_ms,
-                                .slot = clock_slot(&l->times, head->clock.t_ms),
-                                .interval = clock_interval(&l->times, head->clock.t_ms),
+    l->now = (struct block_now){.height = head->last.height,
+                                .t_ms = head->last.t_ms,
+                                .a_ms = head->last.a_ms,
+                                .due_ms = head->last.a_ms,
+                                .slot = clock_slot(&l->times, head->last.t_ms),
+                                .interval = clock_interval(&l->times, head->last.t_ms),
                                 .hash = block->hash,
                                 .previous = head->block_hash,
                                 .steps_left = l->params->limits.deadline_work_max,

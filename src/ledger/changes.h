@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ledger/changes.h - changes of the parameters: t of n and a ballot of V, after a delay (RULE
- * param.1).
+/* ledger/changes.h - changes of the parameters: t of n and a ballot of V, after a delay
+ * (RULE param.1).
  *
  * Pure. */
 #ifndef PEERWATT_LEDGER_CHANGES_H

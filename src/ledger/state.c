@@ -73,7 +73,7 @@ struct hash ledger_app_hash(const struct ledger *l)
 
 uint64_t ledger_height(const struct ledger *l)
 {
-    return l->head->clock.height;
+    return l->head->last.height;
 }
 
 /* A place that was given to another row begins again with version 1 of that row's key. */
@@ -165,7 +165,7 @@ static void init_head(struct ledger *l)
                                     .tau_ms = l->params->times.tau_ms,
                                     .interval_ms = l->params->times.interval_ms,
                                     .gap_ms = l->params->times.gap_ms};
-    clock_init(&head->clock);
+    clock_init(&head->last);
     head->block_hash = l->genesis_hash;
     beacon_init(&head->beacon, l->params->community.chain_id, &l->genesis_hash, &times,
                 table_edit(&l->waiting_table, 0), l->sizes.waiting);

@@ -86,8 +86,8 @@ struct payout { /* number 0: free */
     int64_t micro;
 };
 
-struct head { /* one row: what there is once */
-    struct clock_state clock;
+struct head {                /* one row: what there is once */
+    struct clock_state last; /* height, T and A of the last block */
     struct hash block_hash;  /* of the last block; of block 0: the genesis hash */
     uint64_t interval_first; /* the interval in which block 1 lies: it has no gate (num.8) */
     uint64_t interval_next;  /* the first whose end has not been seen */

@@ -56,9 +56,9 @@ static inline void kit_begin(struct kit *k, uint64_t a_ms)
     struct ledger *l = k->l;
     state_begin(l);
     k->a_ms = a_ms;
-    l->head->clock.height++;
-    l->head->clock.a_ms = a_ms;
-    l->now = (struct block_now){.height = l->head->clock.height,
+    l->head->last.height++;
+    l->head->last.a_ms = a_ms;
+    l->now = (struct block_now){.height = l->head->last.height,
                                 .a_ms = a_ms,
                                 .due_ms = a_ms,
                                 .interval = KIT_INTERVAL + 1,
