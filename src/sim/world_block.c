@@ -6,6 +6,7 @@
 #include "ledger/walk.h"
 #include "wire/block.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* A block as it stands on disk, and what is needed to apply it. */
@@ -134,12 +135,21 @@ static struct hash hash_of_codes(const struct world *w)
     return hash_bytes((struct span){codes, w->last.code_count * sizeof *w->codes});
 }
 
+/* For whoever looks for the reason. */
+static void tell_stores(const struct ledger *l, const struct hash *roots)
+{
+    for (uint32_t i = 0; i < STORE_COUNT; i++)
+        if (!hash_equal(&l->roots[i], &roots[i]))
+            fprintf(stderr, "sim: store %u is another\n", (unsigned)i);
+}
+
 /* Undone it is as before; applied again it is as it was. */
 static void check_undo(struct world *w, const struct decided *d, const struct hash *before,
                        const struct hash *after)
 {
     const struct hash codes = hash_of_codes(w), answers = world_answers(w);
-    struct hash now;
+    struct hash now, roots[STORE_COUNT];
+    memcpy(roots, w->ledger->roots, sizeof roots);
     ledger_undo(w->ledger);
     now = ledger_app_hash(w->ledger);
     world_insist(w, hash_equal(&now, &w->app_hash), "undone, the app hash is another");
@@ -149,6 +159,8 @@ static void check_undo(struct world *w, const struct decided *d, const struct ha
     const struct hash again = apply(w, w->ledger, d);
     now = hash_of_codes(w);
     world_insist(w, hash_equal(&now, &codes), "applied again, the codes are others");
+    if (!hash_equal(&again, after))
+        tell_stores(w->ledger, roots);
     world_insist(w, hash_equal(&again, after), "applied again, the app hash is another");
     now = world_answers(w);
     world_insist(w, hash_equal(&now, &answers), "applied again, the answers are others");
