@@ -22,7 +22,7 @@ static uint32_t all_tables(struct ledger *l, struct table *out[STATE_TABLES_MAX]
     return count + STORE_COUNT;
 }
 
-void state_begin(struct ledger *l)
+void state_settle(struct ledger *l)
 {
     struct table *tables[STATE_TABLES_MAX];
     const uint32_t count = all_tables(l, tables);
@@ -30,6 +30,12 @@ void state_begin(struct ledger *l)
         table_begin(tables[i]);
     for (uint32_t i = 0; i < STORE_COUNT; i++)
         store_begin(&l->stores[i]);
+}
+
+void state_begin(struct ledger *l)
+{
+    state_settle(l);
+    l->has_before = true;
     delta_begin(&l->delta);
     l->log_entry_count = 0;
     l->decide_count = 0;
@@ -149,5 +155,6 @@ void ledger_undo(struct ledger *l)
         l->roots[i] = store_root(&l->stores[i]);
     }
     l->log_entry_count = 0;
+    l->has_before = false;
     state_rebuild(l);
 }

@@ -134,6 +134,7 @@ struct ledger {
     struct table eligible; /* a byte a member; rows: see state_chunks */
     struct table payouts, days;
     struct hash *references, *keys;        /* lists; behind *_count they are not valid */
+    uint64_t *ever_kinds;                  /* ever.h: bit i: entry i of the store `keys` is a key */
     struct table fees, feeders, authority; /* lists of params, as many as the format allows */
     struct table texts;                    /* names of community and feeders, by STATE_TEXT_* */
 
@@ -142,6 +143,8 @@ struct ledger {
     struct hash roots[STORE_COUNT];    /* of the last seal */
     struct delta delta;
     struct index index; /* derived */
+
+    bool has_before; /* the state before the last block is there: not at the start, after an undo */
 
     struct arena scratch; /* of one step: whoever takes from it resets it to its mark */
     struct arena roster;  /* trade.c: the eligible of the round whose clusters are being drawn */
@@ -158,6 +161,16 @@ struct ledger {
     uint64_t *decide;     /* contracts by number that may have a quorum: behind phase 4 */
     uint32_t decide_count;
 };
+
+/* A ledger in which nothing stands but the parameters; arguments as those of ledger_init. */
+struct ledger *state_blank(void *memory, size_t size, const struct genesis *genesis,
+                           const struct hash *genesis_hash);
+
+/* Parameters in force from now on, with the lists and texts behind them; nothing is marked. */
+void state_keep_params(struct ledger *l, const struct genesis *genesis);
+
+/* What was saved for a block is forgotten. */
+void state_settle(struct ledger *l);
 
 /* A new block: what was saved for the last one is forgotten. apply.c */
 void state_begin(struct ledger *l);
