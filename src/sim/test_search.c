@@ -148,7 +148,7 @@ static void say_more(const struct event *e)
 static bool is_honest(const struct event *events, uint32_t count, uint32_t home)
 {
     for (uint32_t i = 0; i < count; i++)
-        if (events[i].home == home && events[i].what > WHAT_COUNT)
+        if (events[i].home == home && events[i].what != WHAT_ROTATED)
             return false;
     return true;
 }
