@@ -242,7 +242,7 @@ static void lead_contracts(struct honest *h)
 {
     const struct ledger *l = h->w->ledger;
     struct arena *arena = &h->w->ops;
-    struct led *led = arena_take(arena, l->sizes.contracts, sizeof *led, 64);
+    struct led *led = arena_take_raw(arena, l->sizes.contracts, sizeof *led, 64);
     uint32_t count = 0;
     world_insist(h->w, led, "no room for results");
     for (uint32_t i = 0; i < l->sizes.contracts; i++)

@@ -525,48 +525,32 @@ static void say_too_much(struct mischief *m)
 {
     struct op op = {.kind = OP_AUTHORITY_ADMIT, .authority_admit = {.sequence = 1, .request = 1}};
     const uint64_t most = state(m)->params->limits.block_claims_max;
+    if (!hits(m, 6))
+        return;
     world_seal(m->w, &op);
     for (uint64_t i = 0; i < most / 2 && most < 2000; i++)
         world_say(m->w, WORLD_AUTHORITY, &op);
 }
 
+static void say_trade(struct mischief *m)
+{
+    mischief_say_trade(m, below(m, TRADE_KINDS));
+}
+
 static void say_one(struct mischief *m)
 {
-    const uint32_t kind = below(m, 100);
-    if (kind < 40)
-        mischief_say_trade(m, below(m, TRADE_KINDS));
-    else if (kind < 45)
-        say_join(m);
-    else if (kind < 48)
-        say_admit(m);
-    else if (kind < 50)
-        say_issued(m);
-    else if (kind < 52)
-        say_revoked(m);
-    else if (kind < 58)
-        say_about_itself(m);
-    else if (kind < 60)
-        say_rotate(m);
-    else if (kind < 64)
-        say_reveal(m);
-    else if (kind < 70)
-        say_block(m);
-    else if (kind < 80)
-        say_money(m);
-    else if (kind < 84)
-        say_change(m);
-    else if (kind < 87)
-        say_evidence(m);
-    else if (kind < 88)
-        say_two_blocks(m);
-    else if (kind < 93)
-        say_envelope(m);
-    else if (kind < 97)
-        say_kept(m);
-    else if (kind < 99)
-        say_out_of_turn(m);
-    else if (hits(m, 6))
-        say_too_much(m);
+    static const struct {
+        uint32_t share; /* of a hundred */
+        void (*say)(struct mischief *m);
+    } kinds[] = {{40, say_trade},     {5, say_join},         {3, say_admit},  {2, say_issued},
+                 {2, say_revoked},    {6, say_about_itself}, {2, say_rotate}, {4, say_reveal},
+                 {6, say_block},      {10, say_money},       {4, say_change}, {3, say_evidence},
+                 {1, say_two_blocks}, {5, say_envelope},     {4, say_kept},   {2, say_out_of_turn},
+                 {1, say_too_much}};
+    uint32_t at = 0;
+    for (uint32_t left = below(m, 100); left >= kinds[at].share; at++)
+        left -= kinds[at].share;
+    kinds[at].say(m);
 }
 
 void mischief_act(struct mischief *m, uint32_t count)

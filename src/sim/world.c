@@ -260,9 +260,10 @@ static void make_founders(struct world *w)
 /* The ledger gets what a reader of the genesis bytes would give it. */
 static void read_genesis(struct world *w, struct genesis *out)
 {
-    uint8_t *bytes = take(w, WIRE_GENESIS_BYTES_MAX, 1);
+    uint8_t *bytes = arena_take_raw(&w->decode, WIRE_GENESIS_BYTES_MAX, 1, 64);
     struct params_complaint complaint = {.why = ""};
     const enum err bad = params_check(&w->genesis, &complaint);
+    world_insist(w, bytes, "no room for a genesis");
     if (bad != ERR_OK)
         fprintf(stderr, "%s.%s: %" PRIu64 " of %" PRIu64 " to %" PRIu64 " %s\n",
                 complaint.param->group, complaint.param->key, complaint.value, complaint.least,

@@ -51,7 +51,7 @@ static struct hash hash_of_block(const struct world *w, const struct block *b)
 
 static struct span encode(struct world *w, uint64_t dt_ms)
 {
-    struct span *envelopes = arena_take(&w->block, WORLD_SAID_MAX, sizeof *envelopes, 8);
+    struct span *envelopes = arena_take_raw(&w->block, WORLD_SAID_MAX, sizeof *envelopes, 8);
     world_insist(w, envelopes, "no room for envelopes");
     const uint32_t count = world_pack(w, envelopes, WORLD_SAID_MAX);
     struct block block = {.height = w->height + 1, .time_ms = w->t_ms + dt_ms};
