@@ -189,6 +189,33 @@ static void slow_down(struct genesis *g)
     g->windows.verify_ms = g->windows.doc_ms = 40000;
     g->windows.beacon_wait_ms = 240000;
     g->market.gate_lead_ms = 300000;
+    g->identity.epoch_ms = 600000;
+}
+
+static struct genesis_fee fees[] = {{1, 1, 1000}, {1, 2, 20000}};
+
+/* What a community may have otherwise than others. */
+static void draw_customs(struct genesis *g, struct dice *d)
+{
+    static const uint64_t deliveries[] = {0, 500000, 900000, 1000000};
+    g->sampling.mode = dice_hits(d, 3) ? SAMPLING_TWO_STAGE : SAMPLING_STRATIFIED;
+    g->sampling.verifier_count = 1 + dice_below(d, 9);
+    g->sampling.cluster_floor = 1 + dice_below(d, 5);
+    g->sampling.absent_after_rounds = 1 + dice_below(d, 3);
+    g->trade.min_delivery_ppm = deliveries[dice_below(d, 4)];
+    g->trade.tolerance_wh = dice_below(d, 2) * 50;
+    g->market.price_rule = dice_hits(d, 4) ? PRICE_POSTED : PRICE_MIDPOINT;
+    g->market.posted_micro_per_kwh = 150000;
+    g->market.award_min_wh = dice_below(d, 2) * 50;
+    g->market.fees = fees;
+    g->market.fee_count = dice_below(d, g->feeder_count > 1 ? 3 : 2);
+    g->identity.mode = dice_hits(d, 4) ? IDENTITY_ATTESTATION : IDENTITY_DOCUMENTS;
+    g->identity.joins_per_block = 1 + dice_below(d, 8);
+    g->identity.epoch_ms = 120000 + 60000 * (uint64_t)dice_below(d, 8);
+    g->times.grace_slots = 1 + dice_below(d, 3);
+    g->limits.draw_work_max = dice_hits(d, 4) ? 1 + dice_below(d, 3) : 2000;
+    if (dice_hits(d, 8))
+        g->limits.deadline_work_max = CONTRACT_CLUSTER_MAX + 3;
 }
 
 static void draw_genesis(struct genesis *g, struct dice *d)
@@ -209,6 +236,7 @@ static void draw_genesis(struct genesis *g, struct dice *d)
     g->identity.handover = dice_hits(d, 4) ? HANDOVER_MOVE : HANDOVER_ERASE;
     g->trade.ranks_max = 1 + dice_below(d, 4);
     g->windows.ttl_max_blocks = 100;
+    draw_customs(g, d);
     if (dice_hits(d, 5))
         slow_down(g);
 }

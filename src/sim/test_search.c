@@ -14,7 +14,7 @@
 #include <stdio.h>
 
 #ifdef TEST_MANY
-enum { IS_WHOLE = 1, PAIRS = 4000 };
+enum { IS_WHOLE = 1, PAIRS = 1500 };
 #else
 enum { IS_WHOLE = 0, PAIRS = 60 };
 #endif
