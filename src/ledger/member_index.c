@@ -230,6 +230,12 @@ static void rebuild_member(struct ledger *l, uint32_t slot)
     const struct member *m = member_get(l, slot);
     member_index_add(l, slot);
     nullifier_hold(l, &m->nullifier);
+}
+
+/* Who has departed in the block of its rotation binds its keys like everybody else. */
+static void note_again(struct ledger *l, uint32_t slot)
+{
+    const struct member *m = member_get(l, slot);
     if (m->becomes != STATUS_NONE || m->has_next_keys)
         index_of(l)->to_bind[index_of(l)->to_bind_count++] = slot;
 }
@@ -241,6 +247,7 @@ void members_rebuild(struct ledger *l)
         hash_map_insert(&index_of(l)->keys, &l->keys[i], 1);
     for (uint32_t slot = 1; slot <= l->head->member_count; slot++) {
         const struct member *m = member_get(l, slot);
+        note_again(l, slot);
         if (member_is_live(m)) {
             rebuild_member(l, slot);
             continue;
