@@ -77,6 +77,47 @@ static void the_longest_horizon_can_be_opened(void **state)
     world_close(&w);
 }
 
+static void change(uint32_t parameter, uint64_t value)
+{
+    struct parameter_setting setting = {.parameter = parameter, .value = value};
+    struct op op = {.kind = OP_PARAMETER_CHANGE,
+                    .parameter_change = {.sequence = honest_sequence(&h),
+                                         .from_interval = h.interval + 3,
+                                         .settings = &setting,
+                                         .setting_count = 1}};
+    world_seal(&w, &op);
+    world_say(&w, WORLD_AUTHORITY, &op);
+}
+
+/* RULE param.1: it holds for beacon and slots too, also for slots that were jumped over before. */
+static void a_longer_grace_holds_for_whoever_keeps_it(void **state)
+{
+    (void)state;
+    enum { GRACE = 8, WAIT_MS = 20000 };
+    open_world(HOMES, HOMES);
+    start();
+    run(60);
+    honest_act(&h, BLOCK_MS);
+    change(PARAM_GRACE, GRACE);
+    change(PARAM_BEACON_WAIT, WAIT_MS);
+    world_block(&w, BLOCK_MS);
+    run(200);
+    honest_act(&h, 7 * w.genesis.times.tau_ms);
+    world_block(&w, 7 * w.genesis.times.tau_ms);
+    const struct head *head = w.ledger->head;
+    assert_int_equal(head->slots.grace, GRACE);
+    assert_int_equal(head->beacon.times.grace, GRACE);
+    assert_int_equal(head->beacon.times.wait_ms, WAIT_MS);
+    for (uint64_t back = 1; back <= GRACE; back++) {
+        const uint64_t slot = head->beacon.block.slot - back;
+        const struct op reveal = {.kind = OP_BEACON_REVEAL,
+                                  .beacon_reveal = {.epoch = head->epoch.number, .slot = slot}};
+        world_say(&w, w.home_of[leader_get(&head->epoch.v, slot)], &reveal);
+    }
+    world_block(&w, 0);
+    world_close(&w);
+}
+
 static void revoke(uint32_t home)
 {
     struct op op = {
@@ -150,6 +191,7 @@ int main(void)
         cmocka_unit_test(who_rotates_and_departs_in_one_block_binds_alike_after_a_restart),
         cmocka_unit_test(the_block_of_the_smallest_envelopes_has_room_for_its_codes),
         cmocka_unit_test(the_longest_horizon_can_be_opened),
+        cmocka_unit_test(a_longer_grace_holds_for_whoever_keeps_it),
         cmocka_unit_test(money_of_closed_members_waits_where_payouts_are_full),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
