@@ -7,6 +7,7 @@
  * Where the corpus is replayed every kind of operation must have been taken at least once. */
 #include "tests/fuzz/fuzz.h"
 
+#include "sampling/clock.h"
 #include "sim/feed.h"
 #include "sim/scene.h"
 
@@ -14,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCKS_MAX = 48, RUN_MAX = 31 };
+enum { BLOCKS_MAX = 48, RUN_MAX = 31, RUN_MS = 1000 };
 
 enum control {                     /* bits of a block's first byte */
                CONTROL_QUIET = 1,  /* nobody acts by itself */
@@ -29,7 +30,7 @@ enum control {                     /* bits of a block's first byte */
 
 static uint64_t taken[OP_KIND_COUNT], codes[WORLD_CODES];
 
-#ifndef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+#ifndef __clang__ /* there it is libFuzzer that calls */
 static void look_at_counts(void)
 {
     uint32_t kinds = 0, refusals = 0;
@@ -51,7 +52,7 @@ static void look_at_counts(void)
 static void begin(void)
 {
     static bool has_begun;
-#ifndef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+#ifndef __clang__ /* there it is libFuzzer that calls */
     if (!has_begun && atexit(look_at_counts) != 0)
         abort();
 #endif
@@ -61,15 +62,13 @@ static void begin(void)
 static uint64_t some_ms(struct feed *f)
 {
     static const uint64_t often[] = {1000, 0, 500, 3000, 5000, 9000, 30000, 60000};
-    const struct world *w = f->h->w;
     const uint8_t byte = feed_byte(f);
-    const uint64_t most = (uint64_t)INT64_MAX - w->t_ms;
     uint64_t ms = often[byte % 8];
     if (byte >= 248)
         ms = feed_u64(f) >> 2 * (byte - 248);
     else if (byte >= 240)
         ms = UINT64_C(86400000) * byte;
-    return ms < most ? ms : most;
+    return ms;
 }
 
 static void say_raw(struct feed *f)
@@ -91,6 +90,13 @@ static void count_codes(const struct world *w)
         if (w->said[i].raw.len == 0 && code == ERR_OK)
             taken[w->said[i].op.kind]++;
     }
+}
+
+/* What is left until the last time there is. */
+static uint64_t in_time(const struct feed *f, uint64_t ms)
+{
+    const uint64_t left = CLOCK_MS_MAX - f->h->w->t_ms;
+    return ms < left ? ms : left;
 }
 
 static void run_block(struct feed *f, uint64_t ms)
@@ -116,13 +122,14 @@ static void make_block(struct feed *f)
 {
     struct world *w = f->h->w;
     const uint8_t control = feed_byte(f);
-    const uint64_t ms = some_ms(f);
+    uint64_t ms = some_ms(f);
     if (control & CONTROL_FAULT)
         set_fault(f);
     for (uint32_t i = control & CONTROL_RUN ? feed_byte(f) % (RUN_MAX + 1) : 0; i > 0; i--) {
-        honest_act(f->h, 1000);
-        run_block(f, 1000);
+        honest_act(f->h, in_time(f, RUN_MS));
+        run_block(f, in_time(f, RUN_MS));
     }
+    ms = in_time(f, ms);
     w->options.checks = control & CONTROL_SUMS ? WORLD_CHECK_SUMS : 0U;
     if (control & CONTROL_UNDO && !f->has_undone) {
         w->options.checks |= WORLD_CHECK_UNDO;

@@ -5,6 +5,7 @@
 
 #include "core/params.h"
 #include "ledger/state.h"
+#include "sampling/clock.h"
 
 #include "tests/cmocka_all.h"
 
@@ -89,7 +90,8 @@ static void change(uint32_t parameter, uint64_t value)
     world_say(&w, WORLD_AUTHORITY, &op);
 }
 
-/* RULE param.1: it holds for beacon and slots too, also for slots that were jumped over before. */
+/* RULE param.1: it holds for beacon and slots too, also for slots that are jumped over by the very
+ * block in which it binds. */
 static void a_longer_grace_holds_for_whoever_keeps_it(void **state)
 {
     (void)state;
@@ -98,12 +100,14 @@ static void a_longer_grace_holds_for_whoever_keeps_it(void **state)
     start();
     run(60);
     honest_act(&h, BLOCK_MS);
+    const uint64_t binds_ms =
+        w.genesis.times.t0_ms + (h.interval + 3) * w.genesis.times.interval_ms;
     change(PARAM_GRACE, GRACE);
     change(PARAM_BEACON_WAIT, WAIT_MS);
     world_block(&w, BLOCK_MS);
-    run(200);
-    honest_act(&h, 7 * w.genesis.times.tau_ms);
-    world_block(&w, 7 * w.genesis.times.tau_ms);
+    while (w.t_ms + 2 * BLOCK_MS < binds_ms)
+        run(1);
+    honest_run(&h, 7 * w.genesis.times.tau_ms, 1);
     const struct head *head = w.ledger->head;
     assert_int_equal(head->slots.grace, GRACE);
     assert_int_equal(head->beacon.times.grace, GRACE);
@@ -115,6 +119,23 @@ static void a_longer_grace_holds_for_whoever_keeps_it(void **state)
         world_say(&w, w.home_of[leader_get(&head->epoch.v, slot)], &reveal);
     }
     world_block(&w, 0);
+    world_close(&w);
+}
+
+/* RULE num.2: at the last time there is, members and intervals are still told apart. */
+static void members_trade_until_the_end_of_time(void **state)
+{
+    (void)state;
+    open_world(HOMES, HOMES);
+    start();
+    h.trades = HONEST_AGREES | HONEST_FORWARD | HONEST_MEASURED;
+    run(60);
+    honest_run(&h, CLOCK_MS_MAX - w.t_ms - 300 * (uint64_t)BLOCK_MS, 1);
+    const uint32_t before = w.seen.end_count;
+    run(300);
+    assert_int_equal(w.t_ms, CLOCK_MS_MAX);
+    assert_true(clock_interval(&w.ledger->times, w.t_ms) < UINT64_C(1) << 40); /* index_key */
+    assert_true(w.seen.end_count > before);
     world_close(&w);
 }
 
@@ -192,6 +213,7 @@ int main(void)
         cmocka_unit_test(the_block_of_the_smallest_envelopes_has_room_for_its_codes),
         cmocka_unit_test(the_longest_horizon_can_be_opened),
         cmocka_unit_test(a_longer_grace_holds_for_whoever_keeps_it),
+        cmocka_unit_test(members_trade_until_the_end_of_time),
         cmocka_unit_test(money_of_closed_members_waits_where_payouts_are_full),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
