@@ -167,14 +167,14 @@ static void move_to_request(struct funds *f, uint32_t slot, struct money amount)
 }
 
 /* RULE join.10: what a closed member gets beyond its debt becomes a request of its own; what it
- * already had (a rejected payout) stays. */
+ * already had (a rejected payout) stays, and so does what there is no room for (RULE dos.3). */
 static void credit(struct funds *f, uint32_t slot, struct money amount)
 {
     struct funds_account *account = account_get(f, slot);
     const int64_t before = account->available.micro;
     add(&account->available, &f->available, amount.micro);
     const int64_t beyond = before >= 0 ? amount.micro : account->available.micro;
-    if (account->closed && beyond > 0)
+    if (account->closed && beyond > 0 && f->request_count < f->request_max)
         move_to_request(f, slot, (struct money){beyond});
 }
 
@@ -280,7 +280,7 @@ static void apply_close_member(struct funds *f, const struct funds_event *ev)
 {
     struct funds_account *account = account_get(f, ev->member);
     account->closed = true;
-    if (account->available.micro > 0)
+    if (account->available.micro > 0 && f->request_count < f->request_max)
         move_to_request(f, ev->member, account->available);
 }
 

@@ -95,8 +95,8 @@ static void log_payout(struct ledger *l, const struct payout *p, enum funds_requ
     log_end(l);
 }
 
-/* Withdrawals that a step has begun become rows: sizes.payouts has room for what closings and
- * settlements of closed members make, and withdraw_request_op keeps the rest free. */
+/* Withdrawals that a step has begun become rows; step_with lets no more begin than there is room
+ * for, of which withdraw_request_op leaves some to closings and refunds of closed members. */
 static void keep_made(struct ledger *l, const struct funds_request *made, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
@@ -111,6 +111,12 @@ static void keep_made(struct ledger *l, const struct funds_request *made, uint32
     }
 }
 
+static uint32_t room_for_payouts(const struct ledger *l)
+{
+    const uint32_t left = l->sizes.payouts - l->index.money.places.count;
+    return left < MADE_MAX ? left : MADE_MAX;
+}
+
 /* core/funds.h numbers withdrawals by their places; it is shown those of this step only. */
 static enum err step_with(struct ledger *l, const struct funds_event *ev,
                           struct funds_request *requests, uint32_t count)
@@ -119,7 +125,7 @@ static enum err step_with(struct ledger *l, const struct funds_event *ev,
     const uint32_t references = funds->references.used;
     funds->requests = requests;
     funds->request_count = count;
-    funds->request_max = count + MADE_MAX;
+    funds->request_max = count + room_for_payouts(l);
     funds->deposit_day_max.micro = (int64_t)l->params->limits.deposit_day_max_micro;
     enum err code = funds_check(funds, ev);
     if (code == ERR_OK) {

@@ -43,7 +43,8 @@ enum {
 
 enum world_crypto {
     WORLD_SIGNED, /* Ed25519 throughout */
-    WORLD_HASHED  /* a hash stands in for each signature: forgeries are still found */
+    WORLD_HASHED, /* a hash stands in for each signature: forgeries are still found */
+    WORLD_TOLD    /* nothing is checked: a claim that can hold does, but for world.told_false */
 };
 
 enum world_check {                       /* bits: after every block */
@@ -108,6 +109,9 @@ struct world {
     struct hash block_hash, app_hash;
     struct hash digest;                /* over all app hashes so far */
     uint64_t code_counts[WORLD_CODES]; /* of everything said so far */
+    uint64_t
+        told_false; /* WORLD_TOLD: bit i: claims i, i + 64, ... of the next block do not hold */
+    uint32_t told_count;
     struct seen seen;
 
     struct home *homes; /* by number, [0] unused */

@@ -32,6 +32,10 @@ void world_sign(const struct world *w, struct signature *out, const struct world
 {
     uint8_t bytes[SIGN_PREFIX_BYTES + WIRE_EVIDENCE_BYTES_MAX];
     world_insist(w, message.len <= WIRE_EVIDENCE_BYTES_MAX, "too long to be signed");
+    if (w->options.crypto == WORLD_TOLD) {
+        memset(out, 1, sizeof *out);
+        return;
+    }
     sign_prefix(bytes, tag_get(tag), &w->chain);
     if (w->options.crypto == WORLD_HASHED) {
         stand_in(out, &key->key, bytes, message);
