@@ -94,6 +94,8 @@ static void layout_tables(struct layout *y, struct ledger *l)
     l->references = layout_raw(y, s->references, sizeof *l->references);
     l->keys = layout_raw(y, s->keys, sizeof *l->keys);
     layout_table(y, &l->fees, WIRE_FEES_MAX, sizeof(struct genesis_fee));
+    layout_table(y, &l->market_table, 1, sizeof(struct market_version));
+    layout_table(y, &l->fees_before, WIRE_FEES_MAX, sizeof(struct genesis_fee));
     layout_table(y, &l->feeders, s->feeders, sizeof(struct genesis_feeder));
     layout_table(y, &l->authority, WIRE_PARTS_MAX, sizeof(struct genesis_key));
     layout_table(y, &l->texts, STATE_TEXT_FEEDERS + s->feeders, WIRE_TEXT_BYTES_MAX);
