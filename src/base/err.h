@@ -77,8 +77,8 @@
       "Evidence is two different items of one signer for one and the same thing.")                 \
     X(EVIDENCE_OLD, 38, "The evidence is too old.",                                                \
       "It counts for evidence_ms after the envelopes expired.")                                    \
-    X(EVIDENCE_KEY, 39, "The key was not this member's then, or is known as lost.",                \
-      "Only what a member's own key signed while it held counts.")                                 \
+    X(EVIDENCE_KEY, 39, "The member's key is known as lost.",                                      \
+      "Whoever has found it can sign anything; what it signed proves nothing.")                    \
     X(NO_MEMBER, 40, "There is no member with this slot.",                                         \
       "Look the slot up in the list of members.")                                                  \
     X(AMOUNT_RANGE, 41, "The amount is not in its range.",                                         \
@@ -136,8 +136,11 @@
       "Name the hash of the statement that it corrects.")                                          \
     X(CHANGES_FULL, 77, "As many parameter changes wait as may.", "Wait for one to bind or fail.") \
     X(NO_CHANGE, 78, "There is no open parameter change with this number.", "Look the number up.") \
-    X(OVER_SOON, 79, "The change binds too soon, or after a change that waits.",                   \
+    X(OVER_SOON, 79, "The change binds too soon.",                                                 \
       "Leave param_delay_ms, and name the start of an interval.")                                  \
+    X(STATEMENT_RANGE, 80,                                                                         \
+      "The statement is more than the connection can deliver or take in an interval.",             \
+      "Check the reading; what is above max_export_wh or max_import_wh is stated as the limit.")   \
     X(ORDER_NOT_ACTIVE, 100, "The member is not active.",                                          \
       "Wait until the certificate is issued, or ask the authority.")                               \
     X(ORDER_SCORE_GATE, 101, "The member's score is below the trading threshold.",                 \

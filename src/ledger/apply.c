@@ -13,7 +13,8 @@ static uint32_t all_tables(struct ledger *l, struct table *out[STATE_TABLES_MAX]
         &l->accounts,      &l->windows,       &l->joins,        &l->blocks,  &l->changes,
         &l->orders,        &l->intervals,     &l->contracts,    &l->votes,   &l->page_members,
         &l->page_energies, &l->page_counts,   &l->eligible,     &l->payouts, &l->days,
-        &l->fees,          &l->feeders,       &l->authority,    &l->texts};
+        &l->fees,          &l->feeders,       &l->authority,    &l->texts,   &l->market_table,
+        &l->fees_before};
     const uint32_t count = sizeof tables / sizeof tables[0];
     for (uint32_t i = 0; i < count; i++)
         out[i] = tables[i];
@@ -131,9 +132,9 @@ void ledger_apply(struct ledger *l, const struct ledger_block *b, struct ledger_
     trade_decide(l);
     epoch_look(l);
     market_run_continuous(l);
-    presence_mix(l);                             /* 6 */
-    assert(funds_is_conserved(&l->head->funds)); /* 7, RULE ledger.5 */
-    out->app_hash = state_seal(l);               /* 8 */
+    presence_mix(l);               /* 6 */
+    assert(ledger_sums_hold(l));   /* 7, RULE ledger.5 */
+    out->app_hash = state_seal(l); /* 8 */
 }
 
 void state_exchange(struct ledger *l)
