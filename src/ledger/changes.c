@@ -200,17 +200,6 @@ static void keep_names(struct ledger *l, struct genesis *g)
         g->feeders[i].name = state_keep_text(l, STATE_TEXT_FEEDERS + i, g->feeders[i].name);
 }
 
-/* What others keep of the parameters for themselves. */
-static void tell(struct ledger *l)
-{
-    struct head *head = l->head;
-    head->beacon.times = (struct beacon_times){
-        .wait_ms = l->params->windows.beacon_wait_ms,
-        .grace = (uint32_t)l->params->times.grace_slots,
-    };
-    head->slots.grace = head->beacon.times.grace;
-}
-
 static void bind(struct ledger *l, struct genesis *would)
 {
     if (would->feeders != l->params->feeders ||
@@ -223,7 +212,7 @@ static void bind(struct ledger *l, struct genesis *would)
     would->feeders = (struct genesis_feeder *)(void *)l->feeders.rows;
     would->authority.keys = (struct genesis_key *)(void *)l->authority.rows;
     *(struct genesis *)table_edit(&l->params_table, 0) = *would;
-    tell(l);
+    l->head->beacon.times.wait_ms = would->windows.beacon_wait_ms; /* the beacon has its own */
     l->head->parameters_version++;
     for (uint32_t i = 0; i < STATE_PARAMS_LEAVES; i++)
         state_mark(l, STORE_PARAMS, i);

@@ -185,8 +185,8 @@ static void slow_down(struct genesis *g)
     g->times.block_ms = 10000;
     g->times.tau_ms = g->times.gap_ms = 30000;
     g->times.interval_ms = 900000;
-    g->windows.statement_ms = g->windows.exec_ms = g->windows.final_ms = g->windows.vote_ms = 40000;
-    g->windows.verify_ms = g->windows.doc_ms = 40000;
+    g->windows.statement_ms = g->windows.exec_ms = g->windows.final_ms = g->windows.vote_ms = 50000;
+    g->windows.verify_ms = g->windows.doc_ms = 50000;
     g->windows.beacon_wait_ms = 240000;
     g->market.gate_lead_ms = 300000;
     g->identity.epoch_ms = 600000;

@@ -30,7 +30,7 @@ export function peerwattJson(args: readonly string[], stdin = ""): Record<string
     return JSON.parse(said.stdout) as Record<string, unknown>;
 }
 
-/** Between the many inputs of a long test: the runner hears from it, however busy the machine is. */
+/** Between the inputs of a long test: its runner hears from it, however busy the machine is. */
 export function breathe(): Promise<void> {
     return new Promise((resolve) => setImmediate(resolve));
 }

@@ -226,7 +226,7 @@ test("the worked example of contract comes out as it is printed", () => {
 });
 
 // RULE num.7, ledger.6, join.10, boot.6, trade.4 to trade.13
-test("contracts agree with a second implementation, and with none in which a rule is bent", async () => {
+test("contracts agree with a second implementation, and with none that is bent", async () => {
     const random = new Random(13);
     const tally = new Tally(classes);
     const unnoticed = new Set<ContractBend>(contractBends);
