@@ -45,11 +45,8 @@ static struct op block(uint32_t side)
     struct op op = kit_op(OP_VERIFICATION_BLOCK);
     lines[side][0] = (struct request_verdict){1, true};
     lines[side][1] = (struct request_verdict){2, false};
-    op.verification_block = (struct verification_block){.slot = 9,
-                                                        .epoch = 3,
-                                                        .time_ms = 50,
-                                                        .verdicts = lines[side],
-                                                        .verdict_count = 2};
+    op.verification_block = (struct verification_block){
+        .slot = 9, .epoch = 3, .time_ms = 50, .verdicts = lines[side], .verdict_count = 2};
     return op;
 }
 

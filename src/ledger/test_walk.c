@@ -35,9 +35,16 @@ static void codes_and_ends_of_bundles_are_in_order(void **state)
 {
     (void)state;
     static struct door_verdict verdicts[16];
-    static const uint16_t expected[] = {ERR_OK,  ERR_OK,           ERR_ENVELOPE_FORM,
-                                        ERR_OK,  ERR_ENVELOPE_FORM, ERR_ENVELOPE_FORM,
-                                        ERR_SIGNATURE, ERR_SIGNATURE, ERR_OK, ERR_ENVELOPE_FORM};
+    static const uint16_t expected[] = {ERR_OK,
+                                        ERR_OK,
+                                        ERR_ENVELOPE_FORM,
+                                        ERR_OK,
+                                        ERR_ENVELOPE_FORM,
+                                        ERR_ENVELOPE_FORM,
+                                        ERR_SIGNATURE,
+                                        ERR_SIGNATURE,
+                                        ERR_OK,
+                                        ERR_ENVELOPE_FORM};
     struct kit *k = start();
     struct span first[] = {said(k, 1, 2), {junk, 2}, said(k, 2, 1)};
     struct span second[] = {said(k, 3, 2), said(k, 4, 1)};
