@@ -125,6 +125,7 @@ void ledger_apply(struct ledger *l, const struct ledger_block *b, struct ledger_
     enter(l, b->block); /* 1 */
     bind(l);            /* 2 */
     presence_draw(l);   /* 3 */
+    verification_note(l);
     due_run(l);
     operate(l, b, out);     /* 4 */
     verification_decide(l); /* 5 */

@@ -300,6 +300,23 @@ void joins_epoch_began(struct ledger *l)
            ((size_t)l->sizes.feeders + 1) * sizeof *index_of(l)->feeder_asks);
 }
 
+void joins_note_lapses(struct ledger *l)
+{
+    for (uint32_t place = 0; place < l->sizes.joins; place++)
+        if (index_of(l)->lapse_ms[place] <= l->now.t_ms && join_get(l, place)->lapsed_ms == 0)
+            join_edit(l, place)->lapsed_ms = l->now.a_ms;
+}
+
+static uint64_t due_of(const struct ledger *l, uint32_t place)
+{
+    const struct join_index *index = &l->index.joins;
+    const uint64_t noted_ms = join_get(l, place)->lapsed_ms;
+    const uint64_t lapsed_ms = noted_ms > 0 ? noted_ms : l->now.a_ms; /* pending since this phase */
+    if (index->lapse_ms[place] > l->now.t_ms)
+        return index->erase_ms[place];
+    return index->erase_ms[place] < lapsed_ms ? index->erase_ms[place] : lapsed_ms;
+}
+
 void joins_due(const struct ledger *l, struct due_list *list)
 {
     const struct join_index *index = &l->index.joins;
@@ -308,7 +325,7 @@ void joins_due(const struct ledger *l, struct due_list *list)
         if (!erases && index->lapse_ms[place] > l->now.t_ms)
             continue;
         const struct due_item item = {
-            .due_ms = erases ? index->erase_ms[place] : l->now.a_ms,
+            .due_ms = due_of(l, place),
             .kind = DUE_EXPIRY,
             .number = join_get(l, place)->number,
             .place = place,
