@@ -119,8 +119,7 @@ ssize_t hook_pread(int fd, void *bytes, size_t len, off_t offset)
 
 static ssize_t write_at(int fd, const void *bytes, size_t len, uint64_t offset, int *verdict)
 {
-    struct io_event e = {
-        .call = IO_WRITE, .fd = fd, .offset = offset, .len = len, .bytes = bytes};
+    struct io_event e = {.call = IO_WRITE, .fd = fd, .offset = offset, .len = len, .bytes = bytes};
     *verdict = ask(&e);
     if (*verdict <= 0)
         return 0;

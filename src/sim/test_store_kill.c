@@ -13,7 +13,7 @@
 enum { BLOCKS = 120, CYCLES = 100, CALLS_MAX = 90, MS_MAX = 25 };
 enum { EXIT_OPEN = 10, EXIT_LOAD, EXIT_APPLY, EXIT_COMMIT };
 
-struct shared { /* by the child, read when it is dead */
+struct shared {                     /* by the child, read when it is dead */
     volatile uint64_t acknowledged; /* height + 1 */
     volatile uint32_t is_writing;   /* between the first write of a commit and its answer */
     volatile uint32_t calls, kill_at, half;
@@ -44,7 +44,7 @@ static int kill_at_call(const struct io_event *e)
     if (++shared->calls != shared->kill_at)
         return IO_PASS;
     if (e->call == IO_WRITE) {
-        const ssize_t done = 
+        const ssize_t done =
             io_hooks_pwrite(e->fd, e->bytes, shared->half ? e->len / 2 : e->len, e->offset);
         (void)done;
     }
@@ -114,8 +114,7 @@ static void start_again(void)
 static void look(uint64_t cycle, struct counts *counts)
 {
     assert_int_equal(kit_open(&k), ERR_OK);
-    const uint64_t found =
-        ledger_db_has_genesis(k.db) ? ledger_db_last(k.db)->height + 1 : 0;
+    const uint64_t found = ledger_db_has_genesis(k.db) ? ledger_db_last(k.db)->height + 1 : 0;
     const char *wrong = history_differs(&history);
     if (wrong || found < shared->acknowledged || found > shared->acknowledged + 1)
         fail_msg("cycle %llu: %s, height %lld, acknowledged %lld", (unsigned long long)cycle,
@@ -146,9 +145,10 @@ static void no_kill_loses_an_acknowledged_block(void **state)
             start_again();
         }
     }
-    print_message("kills %u, of them %u in a commit, %u by time; histories ended %u; durable without "
-                  "an answer %u\n",
-                  counts.kills, counts.in_commit, counts.by_time, counts.ends, counts.one_more);
+    print_message(
+        "kills %u, of them %u in a commit, %u by time; histories ended %u; durable without "
+        "an answer %u\n",
+        counts.kills, counts.in_commit, counts.by_time, counts.ends, counts.one_more);
     assert_true(counts.kills > cycles / 2 && counts.in_commit > cycles * 3 / 10);
     assert_true(counts.by_time > 0 && counts.ends > 0);
 }

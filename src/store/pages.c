@@ -29,6 +29,7 @@ enum {
 };
 enum { IS_BRANCH = 0x01, IS_LEAF = 0x02, IS_OVERFLOW = 0x04, IS_META = 0x08 };
 enum { NODE_BIG = 0x01, NODE_TREE = 0x02 };
+enum { INTEGER_KEYS = 0x08 }; /* of a tree: that of free pages */
 
 #define META_MAGIC UINT32_C(0xBEEFC0DE)
 #define NO_PAGE UINT64_MAX
@@ -140,8 +141,8 @@ static bool is_meta(const uint8_t *page, uint64_t number, const struct meta *m)
            m->version == 1;
 }
 
-/* Transactions write their root to page 0 and 1 in turn; so none of the two can be an older one than
- * it should without being seen. */
+/* Transactions write their root to page 0 and 1 in turn; so none of the two can be an older one
+ * than it should without being seen. */
 static bool are_turns(const struct meta m[METAS])
 {
     const uint64_t even = m[0].transaction, odd = m[1].transaction;
@@ -214,8 +215,8 @@ static enum err take_value(struct walk *w, uint64_t page, uint64_t len)
     if (code != ERR_OK || w->depth == PAGES_TREES)
         return code;
     code = read_bytes(w, page * w->page_bytes, head, sizeof head);
-    if (code == ERR_OK && (get_u64(head) != page || get_u16(head + 10) != IS_OVERFLOW ||
-                           get_u32(head + 12) != count))
+    if (code == ERR_OK &&
+        (get_u64(head) != page || get_u16(head + 10) != IS_OVERFLOW || get_u32(head + 12) != count))
         return bad(w, page, "it is not the first one of this value");
     return code;
 }
@@ -442,6 +443,8 @@ static enum err walk_one(struct walk *w, const struct tree *t, const char *name,
     memset(&w->found, 0, sizeof w->found);
     w->tree_name = name;
     w->has_last = false;
+    if (t->flags != (w->is_integer ? INTEGER_KEYS : 0) || (!w->is_integer && t->page_bytes != 0))
+        return bad(w, t->root, "its keys have another order");
     if (t->root == NO_PAGE)
         return t->depth == 0 ? check_counts(w, t) : bad(w, 0, "it has no root");
     if (t->depth == 0 || t->depth > LEVELS_MAX)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* store/pages.h - are LMDB's own pages whole? It trusts them: a flipped bit in one of them can end a
- * process, or give a page out twice and be noticed blocks later.
+/* store/pages.h - are LMDB's own pages whole? It trusts them: a flipped bit in one of them can end
+ * a process, or give a page out twice and be noticed blocks later.
  *
  * Reads the file of a store that nobody writes, page by page and never by a pointer from it: both
  * roots, every branch and leaf, where values lie, what is free. Each page must be used or free,

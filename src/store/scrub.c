@@ -7,10 +7,14 @@
 #include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+enum { PATH_CHARS = 4096 };
 
 struct report { /* from the child */
     struct store_fault fault;
@@ -95,8 +99,7 @@ static enum err read_store(const char *folder, uint64_t map_bytes, enum scrub_de
     struct env env;
     const struct env_options options = {
         .folder = folder, .map_bytes = map_bytes, .is_read_only = true};
-    enum err code =
-        pages_check(folder, depth == SCRUB_ALL ? PAGES_ALL : PAGES_TREES, &r->fault);
+    enum err code = pages_check(folder, depth == SCRUB_ALL ? PAGES_ALL : PAGES_TREES, &r->fault);
     if (code == ERR_OK)
         code = env_open(&env, &options, &r->fault);
     if (code != ERR_OK)
@@ -147,6 +150,15 @@ static void speak(int to, const struct report *r)
     _exit(done == (ssize_t)sizeof *r ? 0 : 1);
 }
 
+/* Nothing has been written yet. */
+static bool is_new(const char *folder)
+{
+    char path[PATH_CHARS];
+    struct stat file;
+    snprintf(path, sizeof path, "%s/data.mdb", folder);
+    return stat(path, &file) == 0 ? file.st_size == 0 : errno == ENOENT;
+}
+
 static_assert(sizeof(struct report) < 4096, "a pipe takes so much at once");
 
 enum err scrub(const char *folder, uint64_t map_bytes, enum scrub_depth depth,
@@ -155,6 +167,8 @@ enum err scrub(const char *folder, uint64_t map_bytes, enum scrub_depth depth,
     int pipes[2];
     memset(f, 0, sizeof *f);
     memset(counts, 0, sizeof *counts);
+    if (is_new(folder))
+        return ERR_OK;
     if (pipe(pipes) != 0)
         return store_fault_of_read(f, errno, "a pipe");
     const pid_t child = fork();
