@@ -45,12 +45,15 @@ static inline void kit_folder(char folder[KIT_PATH])
 
 static inline void kit_remove(const char *folder)
 {
-    static const char *const files[] = {"data.mdb", "lock.mdb", "owner.lock"};
+    static const char *const files[] = {"data.mdb", "lock.mdb", "owner.lock", "begin/data.mdb",
+                                        "begin/lock.mdb"};
     char path[2 * KIT_PATH];
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         snprintf(path, sizeof path, "%s/%s", folder, files[i]);
         unlink(path);
     }
+    snprintf(path, sizeof path, "%s/begin", folder);
+    rmdir(path);
     assert_int_equal(rmdir(folder), 0);
 }
 

@@ -189,6 +189,10 @@ void world_keys(const struct world *w, uint32_t home, uint32_t generation, struc
 
 /* Everything said goes into one block, @dt_ms after the last. */
 void world_block(struct world *w, uint64_t dt_ms);
+/* Apply a block, as bytes, to any ledger of this community; its app hash. Its codes are w->codes,
+ * w->last.code_count of them. */
+struct hash world_apply(struct world *w, struct ledger *l, struct span block);
+
 /* Apply all recorded blocks to a ledger of its own: the digest of its app hashes. */
 MUST_USE struct hash world_replay(struct world *w);
 

@@ -255,6 +255,13 @@ void world_block(struct world *w, uint64_t dt_ms)
     arena_reset(&w->ops, 0);
 }
 
+struct hash world_apply(struct world *w, struct ledger *l, struct span block)
+{
+    struct decided d;
+    decode(w, l, block, &d);
+    return apply(w, l, &d);
+}
+
 struct hash world_replay(struct world *w)
 {
     struct decided d;

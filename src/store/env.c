@@ -7,11 +7,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-enum { FILE_MODE = 0600, READERS_MAX = 62 };
+enum { FILE_MODE = 0600, FOLDER_MODE = 0700, READERS_MAX = 62, PATH_CHARS = 4096 };
 
 static const char *const names[TABLE_COUNT] = {
     [TABLE_ABOUT] = "about",   [TABLE_HEADS] = "heads",    [TABLE_ROWS] = "rows",
@@ -202,7 +204,7 @@ static int open_tables(struct env *e, bool is_read_only)
     return cause;
 }
 
-static int open_lmdb(struct env *e, const struct env_options *o)
+static int open_lmdb(struct env *e, const char *folder, const struct env_options *o)
 {
     const unsigned int flags = o->is_read_only ? MDB_RDONLY | MDB_NOLOCK : 0;
     int stale;
@@ -215,7 +217,7 @@ static int open_lmdb(struct env *e, const struct env_options *o)
     if (cause == 0)
         cause = mdb_env_set_mapsize(e->lmdb, o->map_bytes);
     if (cause == 0)
-        cause = mdb_env_open(e->lmdb, o->folder, flags | MDB_NOTLS, FILE_MODE);
+        cause = mdb_env_open(e->lmdb, folder, flags | MDB_NOTLS, FILE_MODE);
     if (cause == 0 && !o->is_read_only)
         cause = mdb_reader_check(e->lmdb, &stale);
     if (cause == 0)
@@ -234,12 +236,68 @@ static int sync_folder(const char *folder)
     return cause;
 }
 
+struct paths {
+    char data[PATH_CHARS], begin[PATH_CHARS], begin_data[PATH_CHARS], begin_lock[PATH_CHARS];
+};
+
+static int set_paths(struct paths *p, const char *folder)
+{
+    snprintf(p->data, PATH_CHARS, "%s/data.mdb", folder);
+    snprintf(p->begin, PATH_CHARS, "%s/begin", folder);
+    snprintf(p->begin_data, PATH_CHARS, "%s/begin/data.mdb", folder);
+    const int len = snprintf(p->begin_lock, PATH_CHARS, "%s/begin/lock.mdb", folder);
+    return len < PATH_CHARS ? 0 : ENAMETOOLONG;
+}
+
+static int remove_file(const char *path)
+{
+    return unlink(path) == 0 || errno == ENOENT ? 0 : errno;
+}
+
+static int clear_begin(const struct paths *p)
+{
+    int cause = remove_file(p->begin_data);
+    if (cause == 0 || cause == ENOTDIR)
+        cause = remove_file(p->begin_lock);
+    if (cause == 0 && rmdir(p->begin) != 0 && errno != ENOENT)
+        cause = errno;
+    return cause;
+}
+
+/* A store begins in a folder of its own and gets its name when it is whole: whatever ends its first
+ * moments leaves nothing that looks like one. */
+static int make_file(const struct paths *p, const struct env_options *o)
+{
+    struct env e = {.lmdb = NULL};
+    int cause = clear_begin(p);
+    if (cause == 0 && mkdir(p->begin, FOLDER_MODE) != 0)
+        cause = errno;
+    if (cause)
+        return cause;
+    cause = open_lmdb(&e, p->begin, o);
+    env_close(&e);
+    if (cause == 0 && rename(p->begin_data, p->data) != 0)
+        cause = errno;
+    if (cause == 0)
+        cause = sync_folder(o->folder);
+    return cause == 0 ? clear_begin(p) : cause;
+}
+
+static int open_file(struct env *e, const struct env_options *o)
+{
+    struct paths paths;
+    int cause = set_paths(&paths, o->folder);
+    if (cause == 0 && !o->is_read_only && access(paths.data, F_OK) != 0)
+        cause = errno == ENOENT ? make_file(&paths, o) : errno;
+    if (cause == 0)
+        cause = open_lmdb(e, o->folder, o);
+    return cause;
+}
+
 enum err env_open(struct env *e, const struct env_options *o, struct store_fault *f)
 {
     memset(e, 0, sizeof *e);
-    int cause = open_lmdb(e, o);
-    if (cause == 0 && !o->is_read_only)
-        cause = sync_folder(o->folder);
+    const int cause = open_file(e, o);
     if (cause) {
         env_close(e);
         return store_fault_of_read(f, cause, "the store does not open");
