@@ -112,7 +112,7 @@ static void operate(struct ledger *l, const struct ledger_block *b, struct ledge
         out->bundle_ends[bundle] = out->code_count;
 }
 
-void ledger_apply(struct ledger *l, const struct ledger_block *b, struct ledger_results *out)
+void state_apply(struct ledger *l, const struct ledger_block *b, struct ledger_results *out)
 {
     state_begin(l);
     enter(l, b->block); /* 1 */
@@ -127,7 +127,12 @@ void ledger_apply(struct ledger *l, const struct ledger_block *b, struct ledger_
     market_run_continuous(l);
     presence_mix(l);                             /* 6 */
     assert(funds_is_conserved(&l->head->funds)); /* 7, RULE ledger.5 */
-    out->app_hash = state_seal(l);               /* 8 */
+}
+
+void ledger_apply(struct ledger *l, const struct ledger_block *b, struct ledger_results *out)
+{
+    state_apply(l, b, out);
+    out->app_hash = state_seal(l); /* 8 */
 }
 
 void state_exchange(struct ledger *l)

@@ -43,7 +43,8 @@ enum {
 
 enum world_crypto {
     WORLD_SIGNED, /* Ed25519 throughout */
-    WORLD_HASHED  /* a hash stands in for each signature: forgeries are still found */
+    WORLD_HASHED, /* a hash stands in for each signature: forgeries are still found */
+    WORLD_MADE    /* Ed25519, but only replays check: a world that says nothing wrong */
 };
 
 enum world_check {                       /* bits: after every block */
@@ -53,9 +54,11 @@ enum world_check {                       /* bits: after every block */
 
 struct world_options {
     uint64_t seed;
-    uint32_t homes;    /* at least founders */
-    uint32_t founders; /* the first homes */
-    uint32_t feeders;  /* at least 1; homes are spread over them */
+    uint32_t homes; /* at least founders */
+    /* The first homes. Beyond WIRE_FOUNDERS_MAX they stand in no genesis file: the ledger is given
+     * a list that no bytes can hold, so that a large community need not join one by one. */
+    uint32_t founders;
+    uint32_t feeders; /* at least 1; homes are spread over them */
     uint32_t k;
     uint32_t home_size; /* homes of one household; 0 is 1 */
     enum market_timing timing;
@@ -71,6 +74,7 @@ struct home {
     struct member_keys keys;
     uint32_t generation; /* of its keys: KeyRotate adds 1 */
     uint32_t slot;       /* 0: no member yet */
+    uint32_t said_last;  /* of its operations for the next block, place + 1; 0: none */
     uint64_t nonce;      /* next */
     struct voucher voucher;
     struct signature_part parts[WORLD_THRESHOLD];
@@ -81,6 +85,7 @@ struct world_said { /* one operation, or a raw envelope */
     struct op op;
     struct span raw; /* if len > 0 */
     size_t len;      /* of the encoded op */
+    uint32_t next;   /* of the same signer, place + 1 */
     uint32_t envelope, place;
 };
 
@@ -88,6 +93,7 @@ struct world_key { /* of treasury and authority */
     struct sign_key sign;
     struct pubkey key;
     uint64_t nonce;
+    uint32_t said_last; /* as of a home */
 };
 
 struct world_block { /* the last one */
@@ -177,7 +183,7 @@ void world_keys(const struct world *w, uint32_t home, uint32_t generation, struc
 
 /* Everything said goes into one block, @dt_ms after the last. */
 void world_block(struct world *w, uint64_t dt_ms);
-/* Apply all recorded blocks to a ledger of its own: the digest of its app hashes. */
+/* Apply all recorded blocks to a ledger of its own (sim/rerun.h): the digest of its app hashes. */
 MUST_USE struct hash world_replay(struct world *w);
 
 /* A digest of what the ledger answers that no app hash covers: duty lists, seats, sums. */
