@@ -9,6 +9,7 @@ enum {
     WINDOW_LEAST_MS = 20000,
     TICKS_IN_WINDOW = 4, /* a window has room for so many ticks of all members */
     INTERVAL_WINDOWS = 3,
+    HOUR_MS = 3600000,
     FEEDERS_MAX = 100,
     HOMES_PER_FEEDER = 10,
     TRADE_WH = 500,
@@ -31,12 +32,22 @@ static uint64_t most(uint64_t a, uint64_t b)
     return a > b ? a : b;
 }
 
+/* It divides a day (core/params.h). */
+static uint64_t interval_of(uint64_t least_ms)
+{
+    static const uint64_t divisors_ms[] = {60000, 120000, 300000, 600000, 900000, 1800000};
+    for (uint32_t i = 0; i < sizeof divisors_ms / sizeof divisors_ms[0]; i++)
+        if (divisors_ms[i] >= least_ms)
+            return divisors_ms[i];
+    return HOUR_MS;
+}
+
 static void fill_genesis(struct genesis *g, const struct traffic_options *o)
 {
     const uint64_t blocks_a_tick = 1 + o->members / o->envelopes_max;
     const uint64_t window_ms = WINDOW_LEAST_MS + TICKS_IN_WINDOW * blocks_a_tick * BLOCK_MS;
     const uint64_t contracts = (uint64_t)o->members * o->trades_per_member;
-    g->times.interval_ms = most(g->times.interval_ms, INTERVAL_WINDOWS * window_ms);
+    g->times.interval_ms = interval_of(INTERVAL_WINDOWS * window_ms);
     g->windows.statement_ms = g->windows.exec_ms = window_ms;
     g->windows.final_ms = g->windows.vote_ms = window_ms;
     g->market.book_max_orders = most(contracts, g->market.book_max_orders);
