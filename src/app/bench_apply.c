@@ -124,11 +124,10 @@ static bool read_number(int64_t *out, const struct call *call, const struct numb
 
 static bool read_options(struct traffic_options *out, const struct call *call)
 {
-    static const struct number_option rows[] = {{"--members", 4, 1000000, 1000},
-                                                {"--cluster", 1, 255, 5},
-                                                {"--trades-per-member", 1, TRAFFIC_TRADES_MAX, 1},
-                                                {"--intervals", 1, 1000, 1},
-                                                {"--block", 1, 30000, 4000}};
+    static const struct number_option rows[] = {
+        {"--members", 4, 1000000, 1000}, {"--cluster", 1, 255, 5},
+        {"--feeders", 1, 1000, 20},      {"--trades-per-member", 1, TRAFFIC_TRADES_MAX, 1},
+        {"--intervals", 1, 1000, 1},     {"--block", 1, 30000, 4000}};
     int64_t values[sizeof rows / sizeof rows[0]];
     for (uint32_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         if (!read_number(&values[i], call, &rows[i]))
@@ -136,9 +135,10 @@ static bool read_options(struct traffic_options *out, const struct call *call)
     *out = (struct traffic_options){.seed = SEED,
                                     .members = (uint32_t)values[0],
                                     .k = (uint32_t)values[1],
-                                    .trades_per_member = (uint32_t)values[2],
-                                    .intervals = (uint32_t)values[3],
-                                    .envelopes_max = (uint32_t)values[4]};
+                                    .feeders = (uint32_t)values[2],
+                                    .trades_per_member = (uint32_t)values[3],
+                                    .intervals = (uint32_t)values[4],
+                                    .envelopes_max = (uint32_t)values[5]};
     if (out->k % 2 == 1)
         return true;
     answer_error(call, ERR_USAGE, "--cluster takes an odd number");
@@ -169,6 +169,7 @@ static json_t *answer_of(const struct traffic *t, const struct figures *f)
         set_real(parts, part_names[i], ratio(f->parts[i], ns_of_trades));
     set_whole(answer, "members", t->options.members);
     set_whole(answer, "cluster", t->options.k);
+    set_whole(answer, "feeders", t->options.feeders);
     set_whole(answer, "trades", t->trades);
     set_whole(answer, "blocks", f->blocks);
     set_real(answer, "efficiency", ratio(f->parts[PART_VERIFY], f->all));

@@ -302,6 +302,7 @@ static const struct verb rows[] = {
      0,
      {{"--members", "N", "who trade, 4 to 1000000 (default 1000)"},
       {"--cluster", "K", "verifiers of a trade, odd (default 5)"},
+      {"--feeders", "F", "over which they are spread (default 20)"},
       {"--trades-per-member", "M", "in an interval, 1 to 4 (default 1)"},
       {"--intervals", "N", "in which they trade (default 1)"},
       {"--block", "N", "envelopes in a block, about (default 4000)"}},

@@ -27,11 +27,26 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
+enum { RUN = 8 };
+
+/* Runs of RUN items, each in order: so short, moving them one by one is the faster. */
+static void sort_runs(struct sort_item *items, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        const struct sort_item item = items[i];
+        size_t at = i;
+        for (; at % RUN > 0 && stands_before(&item, &items[at - 1]); at--)
+            items[at] = items[at - 1];
+        items[at] = item;
+    }
+}
+
 void sort_items(struct sort_item *items, struct sort_item *scratch, size_t count)
 {
     struct sort_item *from = items;
     struct sort_item *to = scratch;
-    for (size_t run = 1; run < count; run *= 2) { /* items fill memory: run cannot overflow */
+    sort_runs(items, count);
+    for (size_t run = RUN; run < count; run *= 2) { /* items fill memory: run cannot overflow */
         for (size_t at = 0; at < count; at += smaller(2 * run, count - at)) {
             const size_t left = count - at;
             merge(to + at, from + at, smaller(run, left), smaller(2 * run, left));

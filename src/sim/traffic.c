@@ -10,8 +10,6 @@ enum {
     TICKS_IN_WINDOW = 4, /* a window has room for so many ticks of all members */
     INTERVAL_WINDOWS = 3,
     HOUR_MS = 3600000,
-    FEEDERS_MAX = 100,
-    HOMES_PER_FEEDER = 10,
     TRADE_WH = 500,
     DEPOSIT_MICRO = 5000000,
     DEPOSITS_MAX = 16384, /* in a block */
@@ -21,11 +19,6 @@ enum {
 #define DAY_DEPOSITS_MICRO (INT64_C(1) << 50)
 
 /* ---- the community --------------------------------------------------------------------------- */
-
-static uint64_t least(uint64_t a, uint64_t b)
-{
-    return a < b ? a : b;
-}
 
 static uint64_t most(uint64_t a, uint64_t b)
 {
@@ -72,11 +65,10 @@ static void make_loads(struct traffic *t)
 static void open(struct traffic *t)
 {
     const struct traffic_options *o = &t->options;
-    const uint32_t feeders = (uint32_t)least(1 + o->members / HOMES_PER_FEEDER, FEEDERS_MAX);
     const struct world_options options = {.seed = o->seed,
                                           .homes = o->members,
                                           .founders = o->members,
-                                          .feeders = feeders,
+                                          .feeders = o->feeders,
                                           .k = o->k,
                                           .timing = TIMING_MEASURED,
                                           .mechanism = MECHANISM_CALL,

@@ -18,6 +18,7 @@ enum { TRAFFIC_TRADES_MAX = 4 }; /* of a member in an interval: so many score cl
 struct traffic_options {
     uint64_t seed;
     uint32_t members; /* at least 4; all are there from the beginning */
+    uint32_t feeders;
     uint32_t k;
     uint32_t trades_per_member; /* 1 to TRAFFIC_TRADES_MAX; odd members sell, even ones buy */
     uint32_t intervals;         /* in which they trade */
