@@ -7,7 +7,8 @@
 
 static bool stands_before(const struct sort_item *a, const struct sort_item *b)
 {
-    return a->key != b->key ? a->key < b->key : a->number < b->number;
+    /* Without a branch: nobody can guess it. */
+    return (a->key < b->key) | ((a->key == b->key) & (a->number < b->number));
 }
 
 /* Merge the sorted runs [0, @middle) and [@middle, @count) of @from into @to. */
@@ -15,11 +16,16 @@ static void merge(struct sort_item *to, const struct sort_item *from, size_t mid
 {
     size_t left = 0;
     size_t right = middle;
-    for (size_t i = 0; i < count; i++) {
-        const bool take_right =
-            left == middle || (right < count && stands_before(&from[right], &from[left]));
-        to[i] = take_right ? from[right++] : from[left++];
+    size_t at = 0;
+    for (; left < middle && right < count; at++) {
+        const bool takes_right = stands_before(&from[right], &from[left]);
+        to[at] = from[takes_right ? right : left];
+        right += takes_right;
+        left += !takes_right;
     }
+    memcpy(to + at, from + left, (middle - left) * sizeof *to);
+    at += middle - left;
+    memcpy(to + at, from + right, (count - right) * sizeof *to);
 }
 
 static size_t smaller(size_t a, size_t b)

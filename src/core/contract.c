@@ -266,6 +266,13 @@ static void apply(struct move *m, const struct contract_event *ev)
     }
 }
 
+void contract_vote(struct contract *c, const struct contract_event *ev)
+{
+    struct move m = {.c = c};
+    assert(ev->kind == CONTRACT_EV_VOTE_EXEC || ev->kind == CONTRACT_EV_VOTE_FINAL);
+    apply_vote(&m, ev);
+}
+
 enum err contract_step(struct contract *c, const struct contract_event *ev,
                        const struct contract_world *w, struct contract_effects *out)
 {

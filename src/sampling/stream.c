@@ -49,14 +49,19 @@ uint64_t stream_word(struct stream *s)
     return (uint64_t)big_u32(word) << 32 | big_u32(word + sizeof(uint32_t));
 }
 
+/* 2^64 mod m, which is below m. */
+static uint64_t rest_of(uint64_t m)
+{
+    return (UINT64_MAX % m + 1) % m;
+}
+
 uint64_t stream_uniform(struct stream *s, uint64_t m)
 {
     assert(m > 0);
     if (m == 1)
         return 0;
-    const uint64_t rest = (UINT64_MAX % m + 1) % m; /* 2^64 mod m */
     uint64_t word = stream_word(s);
-    while (word > UINT64_MAX - rest)
+    while (word > UINT64_MAX - m && word > UINT64_MAX - rest_of(m)) /* a division is dear */
         word = stream_word(s);
     return word % m;
 }
