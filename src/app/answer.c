@@ -105,7 +105,8 @@ static enum exit_code exit_code_of(enum err code)
 {
     if (code == ERR_OUTPUT_WRITE || code == ERR_CRYPTO_START)
         return EXIT_REFUSED;
-    return code == ERR_NAME_UNKNOWN ? EXIT_NOT_FOUND : EXIT_USAGE;
+    const bool is_missing = code == ERR_NAME_UNKNOWN || code == ERR_ROW_UNKNOWN;
+    return is_missing ? EXIT_NOT_FOUND : EXIT_USAGE;
 }
 
 enum exit_code answer_error(const struct call *call, enum err code, const char *detail)

@@ -42,7 +42,11 @@ enum exit_code verb_study_strategy(const struct call *call);
 enum exit_code verb_bench_crypto(const struct call *call);
 enum exit_code verb_bench_wire(const struct call *call);
 enum exit_code verb_bench_sampling(const struct call *call);
+enum exit_code verb_chain_check_proof(const struct call *call);
+enum exit_code verb_chain_history(const struct call *call);
+enum exit_code verb_chain_prove(const struct call *call);
 enum exit_code verb_chain_show(const struct call *call);
 enum exit_code verb_chain_verify(const struct call *call);
+enum exit_code verb_sim_run(const struct call *call);
 
 #endif

@@ -52,7 +52,7 @@ static const struct param table[] = {
            MINUTE_MS, HOUR_MS, "divides a day"),
     NUMBER(PARAM_TAU, "time", "tau_ms", PARAM_FIXED, times.tau_ms, 5000, WINDOW_MIN, 600000,
            "at least 3 blocks"),
-    NUMBER(PARAM_GRACE, "time", "grace_slots", PARAM_CHANGES, times.grace_slots, 2, 1,
+    NUMBER(PARAM_GRACE, "time", "grace_slots", PARAM_FIXED, times.grace_slots, 2, 1,
            SLOTS_GRACE_MAX, ""),
     NUMBER(PARAM_BLOCK, "time", "block_ms", PARAM_CHANGES, times.block_ms, 1000, 50, 10000,
            "solo; a hint for other engines"),

@@ -34,10 +34,18 @@ static void numbers_are_dense_and_stand_once(void **state)
 static void what_never_changes_is_what_the_rule_names(void **state)
 {
     (void)state;
-    static const uint32_t fixed[] = {PARAM_CHAIN_ID,       PARAM_CURRENCY, PARAM_T0,
-                                     PARAM_INTERVAL,       PARAM_TAU,      PARAM_GAP,
-                                     PARAM_JUMP_MAX,       PARAM_TTL_MAX,  PARAM_OPS_PER_ENVELOPE,
-                                     PARAM_ENVELOPE_BYTES, PARAM_FOUNDERS};
+    static const uint32_t fixed[] = {PARAM_CHAIN_ID,
+                                     PARAM_CURRENCY,
+                                     PARAM_T0,
+                                     PARAM_INTERVAL,
+                                     PARAM_TAU,
+                                     PARAM_GRACE,
+                                     PARAM_GAP,
+                                     PARAM_JUMP_MAX,
+                                     PARAM_TTL_MAX,
+                                     PARAM_OPS_PER_ENVELOPE,
+                                     PARAM_ENVELOPE_BYTES,
+                                     PARAM_FOUNDERS};
     uint32_t count = 0;
     for (uint32_t i = 0; params_at(i); i++)
         count += params_at(i)->change == PARAM_FIXED;

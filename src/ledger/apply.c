@@ -13,7 +13,8 @@ static uint32_t all_tables(struct ledger *l, struct table *out[STATE_TABLES_MAX]
         &l->accounts,      &l->windows,       &l->joins,        &l->blocks,  &l->changes,
         &l->orders,        &l->intervals,     &l->contracts,    &l->votes,   &l->page_members,
         &l->page_energies, &l->page_counts,   &l->eligible,     &l->payouts, &l->days,
-        &l->fees,          &l->feeders,       &l->authority,    &l->texts};
+        &l->fees,          &l->feeders,       &l->authority,    &l->texts,   &l->market_table,
+        &l->fees_before};
     const uint32_t count = sizeof tables / sizeof tables[0];
     for (uint32_t i = 0; i < count; i++)
         out[i] = tables[i];
@@ -22,7 +23,7 @@ static uint32_t all_tables(struct ledger *l, struct table *out[STATE_TABLES_MAX]
     return count + STORE_COUNT;
 }
 
-void state_begin(struct ledger *l)
+void state_settle(struct ledger *l)
 {
     struct table *tables[STATE_TABLES_MAX];
     const uint32_t count = all_tables(l, tables);
@@ -30,6 +31,12 @@ void state_begin(struct ledger *l)
         table_begin(tables[i]);
     for (uint32_t i = 0; i < STORE_COUNT; i++)
         store_begin(&l->stores[i]);
+}
+
+void state_begin(struct ledger *l)
+{
+    state_settle(l);
+    l->has_before = true;
     delta_begin(&l->delta);
     l->log_entry_count = 0;
     l->decide_count = 0;
@@ -45,15 +52,15 @@ static void enter(struct ledger *l, const struct block *block)
 {
     struct head *head = l->head;
     const bool is_next =
-        block->height == head->clock.height + 1 &&
-        clock_step(&head->clock, &l->times, block->time_ms); /* the engine keeps RULE num.2 */
+        block->height == head->last.height + 1 &&
+        clock_step(&head->last, &l->times, block->time_ms); /* the engine keeps RULE num.2 */
     assert(is_next);
-    l->now = (struct block_now){.height = head->clock.height,
-                                .t_ms = head->clock.t_ms,
-                                .a_ms = head->clock.a_ms,
-                                .due_ms = head->clock.a_ms,
-                                .slot = clock_slot(&l->times, head->clock.t_ms),
-                                .interval = clock_interval(&l->times, head->clock.t_ms),
+    l->now = (struct block_now){.height = head->last.height,
+                                .t_ms = head->last.t_ms,
+                                .a_ms = head->last.a_ms,
+                                .due_ms = head->last.a_ms,
+                                .slot = clock_slot(&l->times, head->last.t_ms),
+                                .interval = clock_interval(&l->times, head->last.t_ms),
                                 .hash = block->hash,
                                 .previous = head->block_hash,
                                 .steps_left = l->params->limits.deadline_work_max,
@@ -125,8 +132,8 @@ void state_apply(struct ledger *l, const struct ledger_block *b, struct ledger_r
     trade_decide(l);
     epoch_look(l);
     market_run_continuous(l);
-    presence_mix(l);                             /* 6 */
-    assert(funds_is_conserved(&l->head->funds)); /* 7, RULE ledger.5 */
+    presence_mix(l);             /* 6 */
+    assert(ledger_sums_hold(l)); /* 7, RULE ledger.5 */
 }
 
 void ledger_apply(struct ledger *l, const struct ledger_block *b, struct ledger_results *out)
@@ -154,5 +161,6 @@ void ledger_undo(struct ledger *l)
         l->roots[i] = store_root(&l->stores[i]);
     }
     l->log_entry_count = 0;
+    l->has_before = false;
     state_rebuild(l);
 }

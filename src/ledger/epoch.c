@@ -128,7 +128,7 @@ static uint8_t tier_of(const struct ledger *l, uint32_t slot)
     const struct standing *s = standing_get(l, slot);
     const struct tier_member t = {.score = s->score,
                                   .closed = s->closed,
-                                  .active = m->status == STATUS_ACTIVE && m->becomes == STATUS_NONE,
+                                  .active = m->status == STATUS_ACTIVE,
                                   .present = !m->is_absent,
                                   .volunteer = m->is_volunteer,
                                   .mature = s->mature,

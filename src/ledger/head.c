@@ -12,9 +12,9 @@ static void lists_io(struct row_io *io, struct head *h)
 
 static void clock_io(struct row_io *io, struct head *h)
 {
-    row_u64(io, &h->clock.height);
-    row_u64(io, &h->clock.t_ms);
-    row_u64(io, &h->clock.a_ms);
+    row_u64(io, &h->last.height);
+    row_u64(io, &h->last.t_ms);
+    row_u64(io, &h->last.a_ms);
     row_hash(io, &h->block_hash);
     row_u64(io, &h->interval_first);
     row_u64(io, &h->interval_next);
@@ -161,4 +161,9 @@ void head_value(const struct ledger *l, struct value *v)
 {
     struct head copy = *l->head;
     head_io(&v->io, &copy);
+}
+
+void head_read(struct ledger *l, struct row_io *io)
+{
+    head_io(io, l->head);
 }

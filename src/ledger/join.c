@@ -265,13 +265,25 @@ bool join_is_due(const struct ledger *l, uint32_t place, uint64_t first_ms)
 
 /* ---- epochs and due work --------------------------------------------------------------------- */
 
-/* RULE join.2: it seals again, and is due doc_ms after the epoch's start. */
+/* A quorum of V has been in a V since the admission, and so has its document. */
+static bool quorum_holds(const struct ledger *l, const struct join *j)
+{
+    const struct leader_seats *v = &l->head->epoch.v;
+    uint32_t holders = 0;
+    for (uint32_t i = 0; i < v->count; i++)
+        holders += leader_seat(&j->had_documents, v->member[i]) < LEADER_SEATS_MAX;
+    return v->count > 0 && holders >= request_machine_quorum(v->count);
+}
+
+/* RULE join.2: it seals again. Where less than a quorum has the document it is due doc_ms after the
+ * epoch's start; else epochs that follow one another closely would put it off for ever. */
 static void began(struct ledger *l, uint32_t place)
 {
     struct join *j = join_edit(l, place);
     const uint64_t due_ms = l->head->epoch.began_ms + l->params->windows.doc_ms;
+    const bool waits = l->params->identity.mode == IDENTITY_DOCUMENTS && !quorum_holds(l, j);
     seal_to_v(l, j);
-    if (j->due_ms < due_ms)
+    if (waits && j->due_ms < due_ms)
         j->due_ms = due_ms;
     look(l, place);
 }

@@ -93,7 +93,11 @@ static void layout_tables(struct layout *y, struct ledger *l)
     layout_table(y, &l->days, 1, sizeof(struct funds_day));
     l->references = layout_raw(y, s->references, sizeof *l->references);
     l->keys = layout_raw(y, s->keys, sizeof *l->keys);
+    l->ever_kinds =
+        layout_raw(y, ((size_t)s->references + s->keys) / 64 + 1, sizeof *l->ever_kinds);
     layout_table(y, &l->fees, WIRE_FEES_MAX, sizeof(struct genesis_fee));
+    layout_table(y, &l->market_table, 1, sizeof(struct market_version));
+    layout_table(y, &l->fees_before, WIRE_FEES_MAX, sizeof(struct genesis_fee));
     layout_table(y, &l->feeders, s->feeders, sizeof(struct genesis_feeder));
     layout_table(y, &l->authority, WIRE_PARTS_MAX, sizeof(struct genesis_key));
     layout_table(y, &l->texts, STATE_TEXT_FEEDERS + s->feeders, WIRE_TEXT_BYTES_MAX);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ledger/money.h - deposits, payouts and credit (paper I "electronic fund transfer"; RULE
- * funds.1, funds.2, ledger.5).
+/* ledger/money.h - deposits, payouts and credit (paper I "electronic fund transfer";
+ * RULE funds.1, funds.2, ledger.5).
  *
  * Pure. Everything that moves money goes through money_step, which saves the rows that it
  * touches. */

@@ -29,7 +29,7 @@ bool proofs_is_list(const struct state_store *store)
 
 uint64_t proofs_height(const struct ledger *l, enum store_view view)
 {
-    return state_head(l, view)->clock.height;
+    return state_head(l, view)->last.height;
 }
 
 struct hash proofs_app_hash(const struct ledger *l, enum store_view view)
@@ -50,7 +50,7 @@ static uint64_t number_in_key(const struct state_store *store, uint64_t number)
 /* The state before the last block is there as soon as there is a block. */
 static bool has_view(const struct ledger *l, enum store_view view)
 {
-    return view == STORE_NOW || l->head->clock.height > 0;
+    return view == STORE_NOW || l->has_before;
 }
 
 static bool is_at(const struct ledger *l, enum store_view view, enum store_id id, uint64_t leaf,
@@ -109,7 +109,7 @@ static bool find_leaf(const struct ledger *l, enum store_view view, enum store_i
 
 static bool is_of_last_block(const struct ledger *l, enum store_id id, uint32_t leaf)
 {
-    return store_meta(&l->stores[id], STORE_NOW, leaf).height == l->head->clock.height;
+    return store_meta(&l->stores[id], STORE_NOW, leaf).height == l->head->last.height;
 }
 
 /* The value with its meta, as it stands in the tree. */
@@ -140,6 +140,14 @@ static struct hash prove_store(struct stores_step *out, const struct ledger *l,
     out->size = STATE_STORES;
     stores_prove(&out->proof, roots, STATE_STORES, place);
     return roots[place].root;
+}
+
+bool proofs_has_row(const struct ledger *l, enum store_view view, const struct state_store *store,
+                    uint64_t number)
+{
+    uint32_t leaf;
+    return !store->is_list && has_view(l, view) &&
+           find_leaf(l, view, (enum store_id)store->id, number_in_key(store, number), &leaf);
 }
 
 bool proofs_row(struct proofs_row *out, struct ledger *l, enum store_view view,
@@ -193,20 +201,26 @@ static const struct state_store *head_store(void)
     return proofs_store(span_of_text("head"));
 }
 
+void proofs_in_list(struct stores_step *out, const struct proofs_list *list, uint64_t index,
+                    uint64_t size)
+{
+    struct merkle_plan plan;
+    out->index = index;
+    out->size = size;
+    merkle_plan_inclusion(&plan, index, size);
+    mmr_fill(&out->proof, &plan, list->nodes);
+}
+
 bool proofs_entry(struct proofs_entry *out, struct ledger *l, enum store_view view,
                   const struct proofs_list *list, uint64_t index, uint8_t *bytes)
 {
-    struct merkle_plan plan;
     if (!has_view(l, view))
         return false;
     const uint64_t size = proofs_list_size(l, view, list->store);
     if (index >= size || !proofs_row(&out->head, l, view, head_store(), 0, bytes))
         return false;
     out->store = list->store;
-    out->in_list.index = index;
-    out->in_list.size = size;
-    merkle_plan_inclusion(&plan, index, size);
-    mmr_fill(&out->in_list.proof, &plan, list->nodes);
+    proofs_in_list(&out->in_list, list, index, size);
     out->root = prove_store(&out->in_app_hash, l, view, list->store);
     return true;
 }

@@ -45,7 +45,12 @@ enum store_id {                   /* stores with leaves by place; ascending name
                 STORE_COUNT
 };
 
-enum { STATE_WINDOWS_LEAF = 128, STATE_PARAMS_LEAVES = 128, STATE_TABLES_MAX = 40 };
+enum {
+    STATE_WINDOWS_LEAF = 128,
+    STATE_PARAMS_LEAVES = 128,
+    STATE_PARAMS_BEFORE = 127,
+    STATE_TABLES_MAX = 40
+};
 
 /* Rows of `eligible` for one round of a page: SIZES_ELIGIBLE_LEAF members each, slot 0 unused. Row
  * and leaf (page * MARKET_ROUNDS + round) * chunks + slot / SIZES_ELIGIBLE_LEAF. */
@@ -80,14 +85,21 @@ struct window {             /* nonces of a signer: the highest taken and the 64 
     bool has_any;
 };
 
+/* The market's parameters as they were before their last change, for the intervals that had orders
+ * or agreements then (RULE param.1). */
+struct market_version {
+    uint64_t from; /* the first interval under those in force */
+    struct genesis_market before;
+};
+
 struct payout { /* number 0: free */
     uint64_t number;
     uint32_t member;
     int64_t micro;
 };
 
-struct head { /* one row: what there is once */
-    struct clock_state clock;
+struct head {                /* one row: what there is once */
+    struct clock_state last; /* height, T and A of the last block */
     struct hash block_hash;  /* of the last block; of block 0: the genesis hash */
     uint64_t interval_first; /* the interval in which block 1 lies: it has no gate (num.8) */
     uint64_t interval_next;  /* the first whose end has not been seen */
@@ -134,14 +146,18 @@ struct ledger {
     struct table eligible; /* a byte a member; rows: see state_chunks */
     struct table payouts, days;
     struct hash *references, *keys;        /* lists; behind *_count they are not valid */
+    uint64_t *ever_kinds;                  /* ever.h: bit i: entry i of the store `keys` is a key */
     struct table fees, feeders, authority; /* lists of params, as many as the format allows */
-    struct table texts;                    /* names of community and feeders, by STATE_TEXT_* */
+    struct table market_table, fees_before; /* a struct market_version as one row, and its list */
+    struct table texts;                     /* names of community and feeders, by STATE_TEXT_* */
 
     struct store stores[STORE_COUNT];
     struct table numbers[STORE_COUNT]; /* by leaf: of the key under which it was put last */
     struct hash roots[STORE_COUNT];    /* of the last seal */
     struct delta delta;
     struct index index; /* derived */
+
+    bool has_before; /* the state before the last block is there: not at the start, after an undo */
 
     struct arena scratch; /* of one step: whoever takes from it resets it to its mark */
     struct arena roster;  /* trade.c: the eligible of the round whose clusters are being drawn */
@@ -159,6 +175,16 @@ struct ledger {
     uint32_t decide_count;
 };
 
+/* A ledger in which nothing stands but the parameters; arguments as those of ledger_init. */
+struct ledger *state_blank(void *memory, size_t size, const struct genesis *genesis,
+                           const struct hash *genesis_hash);
+
+/* Parameters in force from now on, with the lists and texts behind them; nothing is marked. */
+void state_keep_params(struct ledger *l, const struct genesis *genesis);
+
+/* What was saved for a block is forgotten. */
+void state_settle(struct ledger *l);
+
 /* A new block: what was saved for the last one is forgotten. apply.c */
 void state_begin(struct ledger *l);
 
@@ -169,6 +195,9 @@ enum { STATE_TEXT_NAME = 0, STATE_TEXT_CHAIN = 1, STATE_TEXT_CURRENCY = 2, STATE
 
 /* Keep a text of at most WIRE_TEXT_BYTES_MAX bytes at its place; what is returned lives there. */
 struct span state_keep_text(struct ledger *l, uint32_t place, struct span text);
+
+/* RULE param.1: the market's parameters and fees for an interval. */
+const struct genesis_market *state_market(const struct ledger *l, uint64_t interval);
 
 /* An entry of a store that only grows. */
 void state_range_add(struct ledger *l, enum range_id range, const struct hash *entry);

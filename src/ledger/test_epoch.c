@@ -260,7 +260,6 @@ static void a_new_v_gets_the_documents_and_the_old_one_may_erase(void **state)
     kit_blocks(k, 5, KIT_TAU_MS); /* it has been due for a while */
     to_epoch(k, 2);
     assert_false(sits(k, 1));
-    assert_int_equal(j->due_ms, epoch_of(k)->began_ms + k->l->params->windows.doc_ms);
     assert_int_equal(kit_one(k, 1, op), ERR_OK);
     assert_int_equal(kit_one(k, 2, op), ERR_EARLY);
     assert_int_equal(__builtin_popcountll(j->owes_erasure), 2);
@@ -315,6 +314,41 @@ static void a_slot_that_was_jumped_over_begins_with_the_next_block(void **state)
     kit_stop(k);
 }
 
+static void what_happens_while_a_draw_waits_is_seen_by_it(void **state)
+{
+    (void)state;
+    struct kit *k = start(3);
+    to_epoch(k, 1);
+    epoch_of(k)->wants_end = true;
+    kit_block(k, KIT_TAU_MS);
+    assert_true(epoch_of(k)->is_drawing);
+    epoch_of(k)->wants_end = true;
+    to_epoch(k, 2);
+    assert_false(epoch_of(k)->is_drawing);
+    kit_stop(k);
+}
+
+static void a_new_v_excuses_the_leaders_of_open_slots(void **state)
+{
+    (void)state;
+    struct kit *k = start(7);
+    uint32_t excused = 0;
+    to_epoch(k, 1);
+    for (uint64_t number = 2; number < 6; number++) {
+        epoch_of(k)->wants_end = true;
+        to_epoch(k, number);
+        const struct slots *slots = &k->l->head->slots;
+        for (uint32_t i = 0; i < slots->count; i++) {
+            const uint32_t leader = slots->open[i].leader;
+            excused += leader == LEADER_NONE;
+            if (leader != LEADER_NONE)
+                assert_int_equal(leader, leader_get(&epoch_of(k)->v, slots->open[i].slot));
+        }
+    }
+    assert_true(excused > 0);
+    kit_stop(k);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -330,6 +364,8 @@ int main(void)
         cmocka_unit_test(a_new_v_gets_the_documents_and_the_old_one_may_erase),
         cmocka_unit_test(who_makes_room_for_a_holder_owes_its_receipt),
         cmocka_unit_test(a_slot_that_was_jumped_over_begins_with_the_next_block),
+        cmocka_unit_test(what_happens_while_a_draw_waits_is_seen_by_it),
+        cmocka_unit_test(a_new_v_excuses_the_leaders_of_open_slots),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -215,6 +215,25 @@ static void an_attested_identity_has_no_document(void **state)
     kit_stop(k);
 }
 
+static void the_time_to_erase_begins_with_the_decision(void **state)
+{
+    (void)state;
+    struct kit *k = offer_start(1);
+    struct voucher v = kit_voucher(k, 40);
+    v.expires_ms = k->t_ms + 60000;
+    assert_int_equal(kit_one(k, 0, kit_join(k, &v)), ERR_OK);
+    to_due(k);
+    offered(k, 1); /* V is one member: decided in this block */
+    const struct join *j = join_get(k->l, 0);
+    const uint64_t until = j->erase_by_ms;
+    assert_int_equal(j->machine.state, JOIN_VERIFIED);
+    assert_int_equal(until, k->l->now.a_ms + k->l->params->windows.erase_ms);
+    kit_blocks(k, 6, KIT_TAU_MS);
+    assert_int_equal(j->machine.state, JOIN_EXPIRED); /* no certificate came */
+    assert_int_equal(j->erase_by_ms, until);
+    kit_stop(k);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -227,6 +246,7 @@ int main(void)
         cmocka_unit_test(the_authority_waits_for_a_block_that_is_not_decided),
         cmocka_unit_test(documents_are_erased_or_owed),
         cmocka_unit_test(an_attested_identity_has_no_document),
+        cmocka_unit_test(the_time_to_erase_begins_with_the_decision),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -286,15 +286,15 @@ static inline void kit_enter(uint64_t by_ms)
 {
     struct ledger *l = kit.l;
     struct head *head = l->head;
-    const bool is_next = clock_step(&head->clock, &l->times, head->clock.t_ms + by_ms);
+    const bool is_next = clock_step(&head->last, &l->times, head->last.t_ms + by_ms);
     assert_true(is_next);
     bytes_writer_init(&l->log_writer, l->log_bytes, l->log_size);
     l->log_entry_count = 0;
-    l->now = (struct block_now){.height = head->clock.height,
-                                .t_ms = head->clock.t_ms,
-                                .a_ms = head->clock.a_ms,
-                                .due_ms = head->clock.a_ms,
-                                .interval = clock_interval(&l->times, head->clock.t_ms),
+    l->now = (struct block_now){.height = head->last.height,
+                                .t_ms = head->last.t_ms,
+                                .a_ms = head->last.a_ms,
+                                .due_ms = head->last.a_ms,
+                                .interval = clock_interval(&l->times, head->last.t_ms),
                                 .steps_left = l->params->limits.deadline_work_max};
     if (l->now.height == 1)
         head->interval_first = head->interval_next = l->now.interval;

@@ -206,27 +206,29 @@ static void a_household_comes_back_with_its_lowest_score(void **state)
     kit_start(k);
     kit_block(k, KIT_BLOCK_MS);
     ((struct standing *)table_edit(&k->l->standings, 2))->score = 500;
-    ((struct standing *)table_edit(&k->l->standings, 3))->score = -700;
-    ((struct standing *)table_edit(&k->l->standings, 4))->score = -900;
+    ((struct standing *)table_edit(&k->l->standings, 3))->score = -700000000;
+    ((struct standing *)table_edit(&k->l->standings, 4))->score = -900000000;
     kit_say(k, 2, kit_op(OP_LEAVE));
     kit_say(k, 3, kit_op(OP_LEAVE));
     kit_block(k, KIT_BLOCK_MS);
     struct voucher v = kit_voucher(k, 60);
     v.household = kit_hash(2, 1);
     const uint32_t good = kit_enrol(k, &v); /* left with more than 0 */
+    assert_false(standing_get(k->l, good)->below);
     assert_int_equal(standing_get(k->l, good)->score, 0);
     assert_int_equal(member_get(k->l, good)->household, 2);
     v = kit_voucher(k, 61);
     v.household = kit_hash(3, 1);
     v.nullifier = kit_hash(3, 2); /* the same delivery point, free again */
     const uint32_t bad = kit_enrol(k, &v);
-    assert_int_equal(standing_get(k->l, bad)->score, -700);
+    assert_int_equal(standing_get(k->l, bad)->score, -700000000);
+    assert_true(standing_get(k->l, bad)->below); /* its penance runs from now on */
     v = kit_voucher(k, 62);
     v.household = kit_hash(3, 1);
-    assert_int_equal(standing_get(k->l, kit_enrol(k, &v))->score, -700);
+    assert_int_equal(standing_get(k->l, kit_enrol(k, &v))->score, -700000000);
     v = kit_voucher(k, 63);
     v.household = kit_hash(4, 1); /* its member 4 is there still */
-    assert_int_equal(standing_get(k->l, kit_enrol(k, &v))->score, 0);
+    assert_int_equal(standing_get(k->l, kit_enrol(k, &v))->score, -900000000);
     v = kit_voucher(k, 64);
     v.nullifier = kit_hash(2, 2); /* a new tenant of a delivery point */
     assert_int_equal(standing_get(k->l, kit_enrol(k, &v))->score, 0);

@@ -1,148 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* RULE ledger.1, ledger.2, ledger.4: what a client may believe with an app hash alone. Blocks here
- * are rows edited by hand between state_begin and state_seal. */
-#include "ledger/proofs.h"
-
-#include "base/test_random.h"
-#include "core/params.h"
-#include "ledger/state.h"
-#include "ledger/values.h"
-#include "tests/aborts.h"
-#include "tests/cmocka_all.h"
-
-#include <stdlib.h>
-#include <string.h>
-
-enum { NODES_MAX = 1024, ENTRIES_MAX = 64, ENTRY_BYTES = 64, VERSIONS_MAX = 16 };
-
-static struct genesis_key keys[1];
-static struct genesis_feeder feeders[1];
-static struct genesis_founder founders[3];
-
-static void fill(struct genesis *g)
-{
-    params_fill(g);
-    g->community.name = span_of_text("Elm Street");
-    g->community.chain_id = span_of_text("elm-1");
-    g->community.currency = span_of_text("EUR");
-    g->times.t0_ms = 1700000000000;
-    g->limits.members_max = 64;
-    g->limits.contracts_open_max = 256;
-    g->market.book_max_orders = 256;
-    keys[0].key.bytes[0] = 1;
-    g->authority = (struct genesis_authority){.keys = keys, .key_count = 1, .threshold = 1};
-    g->treasury.bytes[0] = 2;
-    feeders[0].name = span_of_text("main");
-    g->feeders = feeders;
-    g->feeder_count = 1;
-    for (uint8_t i = 0; i < 3; i++) {
-        struct voucher *v = &founders[i].voucher;
-        v->feeder = 1;
-        v->household.bytes[0] = v->nullifier.bytes[0] = (uint8_t)(i + 1);
-        v->sign_key.bytes[0] = (uint8_t)(10 + i);
-        v->vrf_key.bytes[0] = (uint8_t)(20 + i);
-        v->seal_key.bytes[0] = (uint8_t)(30 + i);
-    }
-    g->founders = founders;
-    g->founder_count = 3;
-}
-
-struct nodes { /* of a list */
-    struct mmr range;
-    struct hash at[NODES_MAX];
-    uint64_t count;
-};
-
-struct fixture {
-    struct ledger *l;
-    void *memory;
-    struct nodes log, history;
-    uint8_t entries[ENTRIES_MAX][ENTRY_BYTES]; /* of the log */
-    size_t entry_lens[ENTRIES_MAX];
-    struct hash deltas[ENTRIES_MAX]; /* by height */
-    struct hash app_hash, before;
-};
-
-static uint8_t value_bytes[PROOFS_BYTES_MAX], other_bytes[PROOFS_BYTES_MAX];
-
-static void add_node(struct nodes *n, struct span entry)
-{
-    struct hash made[MMR_MADE_MAX];
-    const struct hash leaf = merkle_leaf(entry);
-    const uint32_t count = mmr_append(&n->range, made, &leaf);
-    assert_true(n->count + count <= NODES_MAX);
-    memcpy(&n->at[n->count], made, count * sizeof made[0]);
-    n->count += count;
-}
-
-static void keep_lists(struct fixture *f)
-{
-    const uint64_t height = ledger_height(f->l);
-    f->deltas[height] = proofs_delta(f->l);
-    add_node(&f->history, (struct span){f->deltas[height].bytes, HASH_BYTES});
-    for (uint32_t i = 0; i < log_count(f->l); i++) {
-        const struct log_entry e = log_get(f->l, i);
-        assert_true(e.index < ENTRIES_MAX && e.bytes.len <= ENTRY_BYTES);
-        memcpy(f->entries[e.index], e.bytes.at, e.bytes.len);
-        f->entry_lens[e.index] = e.bytes.len;
-        add_node(&f->log, e.bytes);
-    }
-}
-
-static struct fixture *open_ledger(void)
-{
-    struct genesis g;
-    const struct hash hash = {{7}};
-    struct fixture *f = calloc(1, sizeof *f);
-    memset(&g, 0, sizeof g);
-    fill(&g);
-    const size_t size = ledger_size(&g);
-    assert_int_equal(posix_memalign(&f->memory, 64, size), 0);
-    f->l = ledger_init(f->memory, size, &g, &hash);
-    mmr_init(&f->log.range);
-    mmr_init(&f->history.range);
-    keep_lists(f);
-    f->app_hash = ledger_app_hash(f->l);
-    return f;
-}
-
-static void close_ledger(struct fixture *f)
-{
-    free(f->memory);
-    free(f);
-}
-
-static void begin(struct fixture *f)
-{
-    state_begin(f->l);
-    f->l->now.height = ++f->l->head->clock.height;
-}
-
-static void seal(struct fixture *f)
-{
-    f->before = f->app_hash;
-    f->app_hash = state_seal(f->l);
-    keep_lists(f);
-}
-
-static void set_payout(struct fixture *f, uint32_t place, uint64_t number, int64_t micro)
-{
-    struct payout *p = table_edit(&f->l->payouts, place);
-    *p = (struct payout){.number = number, .member = 1, .micro = micro};
-    state_mark(f->l, STORE_PAYOUTS, place);
-}
+/* RULE ledger.1, ledger.4: rows and entries that a client may believe with an app hash alone. */
+#include "ledger/test_proofs.h"
 
 static void log_number(struct fixture *f, uint64_t number)
 {
     bytes_write_u64(log_begin(f->l, RECORD_CREDIT), number);
     log_end(f->l);
-}
-
-static const struct state_store *store(const char *name)
-{
-    const struct state_store *s = proofs_store(span_of_text(name));
-    assert_non_null(s);
-    return s;
 }
 
 static struct proofs_row prove(struct fixture *f, enum store_view view, const char *name,
@@ -152,12 +15,6 @@ static struct proofs_row prove(struct fixture *f, enum store_view view, const ch
     assert_true(proofs_row(&p, f->l, view, store(name), number, value_bytes));
     assert_int_equal(p.number, number);
     return p;
-}
-
-static bool exists(struct fixture *f, enum store_view view, const char *name, uint64_t number)
-{
-    struct proofs_row p;
-    return proofs_row(&p, f->l, view, store(name), number, other_bytes);
 }
 
 /* The micro of a payout's row: kind, number, member, micro. */
@@ -182,8 +39,7 @@ static struct store_meta meta_of(const struct proofs_row *p)
     return meta;
 }
 
-static void assert_holds(struct fixture *f, enum store_view view, const char *name,
-                         uint64_t number)
+static void assert_holds(struct fixture *f, enum store_view view, const char *name, uint64_t number)
 {
     const struct proofs_row p = prove(f, view, name, number);
     assert_true(proofs_row_holds(&p, view == STORE_NOW ? &f->app_hash : &f->before));
@@ -506,166 +362,6 @@ static void the_log_is_proved_to_have_grown_only(void **state)
     close_ledger(f);
 }
 
-struct told { /* a row's history as it is served */
-    struct history_version versions[VERSIONS_MAX];
-    struct history_delta deltas[VERSIONS_MAX];
-    struct stores_step in_history[VERSIONS_MAX];
-    uint8_t values[VERSIONS_MAX][256];
-    uint8_t last[PROOFS_BYTES_MAX], head[PROOFS_BYTES_MAX];
-    struct proofs_history h;
-};
-
-static void hear(struct told *t, struct fixture *f, uint64_t number)
-{
-    struct history_version *v = &t->versions[t->h.count];
-    if (!proofs_version(v, f->l, store("payouts"), number, value_bytes))
-        return;
-    assert_true(v->value.len <= sizeof t->values[0]);
-    memcpy(t->values[t->h.count], v->value.at, v->value.len);
-    v->value.at = t->values[t->h.count];
-    t->deltas[t->h.count].height = ledger_height(f->l);
-    t->deltas[t->h.count].root = proofs_delta(f->l);
-    t->h.count++;
-}
-
-static void finish(struct told *t, struct fixture *f, enum store_view view, uint64_t number)
-{
-    const struct proofs_list list = {.store = store("history"), .nodes = f->history.at};
-    struct proofs_entry e;
-    assert_true(proofs_row(&t->h.last, f->l, view, store("payouts"), number, t->last));
-    for (uint32_t i = 0; i < t->h.count; i++) {
-        assert_true(proofs_entry(&e, f->l, view, &list, t->deltas[i].height, t->head));
-        t->in_history[i] = e.in_list;
-    }
-    t->h.head = e.head;
-    t->h.history_root = e.root;
-    t->h.in_app_hash = e.in_app_hash;
-    t->h.versions = t->versions;
-    t->h.deltas = t->deltas;
-    t->h.in_history = t->in_history;
-}
-
-/* Payout 3 is written in blocks 2, 3, 5, 6 and 8 of 9; block 10 ends it. */
-static struct told *tell(struct fixture *f, uint32_t blocks)
-{
-    struct told *t = calloc(1, sizeof *t);
-    static const bool writes[] = {0, 0, 1, 1, 0, 1, 1, 0, 1, 0, 0};
-    for (uint32_t b = 1; b <= blocks; b++) {
-        begin(f);
-        if (writes[b])
-            set_payout(f, 2, 3, 100 * b);
-        if (b == 10)
-            set_payout(f, 2, 0, 0);
-        set_payout(f, b % 2, 50 + b, b); /* others */
-        seal(f);
-        hear(t, f, 3);
-    }
-    assert_int_equal(t->h.count, 5);
-    return t;
-}
-
-static void assert_verdict(const struct told *t, const struct fixture *f,
-                           enum history_verdict expected)
-{
-    assert_int_equal(proofs_history_check(&t->h, &f->app_hash), expected);
-}
-
-/* RULE ledger.2 */
-static void a_history_is_complete_by_the_last_app_hash_alone(void **state)
-{
-    (void)state;
-    struct fixture *f = open_ledger();
-    struct told *t = tell(f, 9);
-    finish(t, f, STORE_NOW, 3);
-    assert_verdict(t, f, HISTORY_COMPLETE);
-    assert_int_equal(proofs_history_check(&t->h, &f->before), HISTORY_STATE);
-    t->h.count = 4; /* the last one is left out */
-    assert_verdict(t, f, HISTORY_STATE);
-    t->h.count = 0;
-    assert_verdict(t, f, HISTORY_EMPTY);
-    t->h.count = 4; /* the first one is left out */
-    t->h.versions++;
-    t->h.deltas++;
-    t->h.in_history++;
-    assert_verdict(t, f, HISTORY_BEGIN);
-    t->h.first_height = 3; /* it is before what is asked for */
-    assert_verdict(t, f, HISTORY_COMPLETE);
-    t->h.first_height = 2;
-    assert_verdict(t, f, HISTORY_BEGIN);
-    close_ledger(f);
-    free(t);
-}
-
-static void a_history_told_wrongly_is_not_believed(void **state)
-{
-    (void)state;
-    struct fixture *f = open_ledger();
-    struct told *t = tell(f, 9);
-    finish(t, f, STORE_NOW, 3);
-    t->values[2][5] ^= 1;
-    assert_verdict(t, f, HISTORY_DELTA);
-    t->values[2][5] ^= 1;
-    t->deltas[1].root.bytes[0] ^= 1;
-    assert_verdict(t, f, HISTORY_DELTA);
-    t->deltas[1].root.bytes[0] ^= 1;
-    t->deltas[1].height++;
-    assert_verdict(t, f, HISTORY_DELTA);
-    t->deltas[1].height--;
-    t->in_history[1].index++;
-    assert_verdict(t, f, HISTORY_DELTA);
-    t->in_history[1].index--;
-    t->in_history[1].size++;
-    assert_verdict(t, f, HISTORY_DELTA);
-    t->in_history[1].size--;
-    t->h.history_root.bytes[0] ^= 1;
-    assert_verdict(t, f, HISTORY_DELTA);
-    t->h.history_root.bytes[0] ^= 1;
-    t->versions[3] = t->versions[2];
-    assert_verdict(t, f, HISTORY_LINK);
-    t->versions[3] = t->versions[4];
-    t->h.count = 4; /* one in the middle is left out */
-    assert_verdict(t, f, HISTORY_LINK);
-    t->head[40] ^= 1;
-    assert_verdict(t, f, HISTORY_STATE);
-    close_ledger(f);
-    free(t);
-}
-
-/* A row that has ended was complete in the state before the block that ended it. */
-static void the_history_of_a_row_that_is_gone_ends_with_the_state_before(void **state)
-{
-    (void)state;
-    struct fixture *f = open_ledger();
-    struct told *t = tell(f, 10);
-    assert_false(exists(f, STORE_NOW, "payouts", 3));
-    finish(t, f, STORE_BEFORE, 3);
-    assert_int_equal(proofs_history_check(&t->h, &f->before), HISTORY_COMPLETE);
-    assert_int_equal(proofs_history_check(&t->h, &f->app_hash), HISTORY_STATE);
-    close_ledger(f);
-    free(t);
-}
-
-static void a_version_is_only_of_the_block_that_wrote_it(void **state)
-{
-    (void)state;
-    struct fixture *f = open_ledger();
-    struct history_version v;
-    begin(f);
-    set_payout(f, 2, 3, 100);
-    seal(f);
-    assert_true(proofs_version(&v, f->l, store("payouts"), 3, value_bytes));
-    assert_int_equal(v.meta.version, 1);
-    assert_true(proofs_version(&v, f->l, store("head"), 0, value_bytes));
-    assert_int_equal(v.meta.version, 2);
-    assert_false(proofs_version(&v, f->l, store("members"), 1, value_bytes));
-    assert_false(proofs_version(&v, f->l, store("payouts"), 4, value_bytes));
-    assert_false(proofs_version(&v, f->l, store("log"), 0, value_bytes));
-    begin(f);
-    seal(f);
-    assert_false(proofs_version(&v, f->l, store("payouts"), 3, value_bytes));
-    close_ledger(f);
-}
-
 static void a_value_without_its_meta_is_none(void **state)
 {
     (void)state;
@@ -692,10 +388,6 @@ int main(void)
         cmocka_unit_test(every_log_entry_is_proved_in_every_state),
         cmocka_unit_test(an_entry_cannot_be_shown_at_another_place),
         cmocka_unit_test(the_log_is_proved_to_have_grown_only),
-        cmocka_unit_test(a_history_is_complete_by_the_last_app_hash_alone),
-        cmocka_unit_test(a_history_told_wrongly_is_not_believed),
-        cmocka_unit_test(the_history_of_a_row_that_is_gone_ends_with_the_state_before),
-        cmocka_unit_test(a_version_is_only_of_the_block_that_wrote_it),
         cmocka_unit_test(a_value_without_its_meta_is_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

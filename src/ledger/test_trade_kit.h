@@ -9,7 +9,13 @@
 
 #include <string.h>
 
-enum { KIT_INTERVAL = 10, KIT_PRICE = 200000, KIT_WH = 1000, KIT_MONEY = 1000000000 };
+enum {
+    KIT_INTERVAL = 10,
+    KIT_PRICE = 200000,
+    KIT_WH = 1000,
+    KIT_WH_MAX = 1000000,
+    KIT_MONEY = 1000000000
+};
 
 struct kit {
     void *memory;
@@ -28,8 +34,11 @@ static inline void kit_member(struct ledger *l, uint32_t slot, const struct kit_
 {
     struct member *m = table_edit(&l->members, slot);
     struct standing *s = table_edit(&l->standings, slot);
-    *m = (struct member){
-        .status = STATUS_ACTIVE, .feeder = 1 + slot % plan->feeders, .household = slot};
+    *m = (struct member){.status = STATUS_ACTIVE,
+                         .feeder = 1 + slot % plan->feeders,
+                         .household = slot,
+                         .max_export_wh = KIT_WH_MAX,
+                         .max_import_wh = KIT_WH_MAX};
     memcpy(m->household_hash.bytes, &slot, sizeof slot);
     memcpy(m->nullifier.bytes, &slot, sizeof slot);
     l->head->member_count = l->head->active_count = slot;
@@ -56,9 +65,9 @@ static inline void kit_begin(struct kit *k, uint64_t a_ms)
     struct ledger *l = k->l;
     state_begin(l);
     k->a_ms = a_ms;
-    l->head->clock.height++;
-    l->head->clock.a_ms = a_ms;
-    l->now = (struct block_now){.height = l->head->clock.height,
+    l->head->last.height++;
+    l->head->last.a_ms = a_ms;
+    l->now = (struct block_now){.height = l->head->last.height,
                                 .a_ms = a_ms,
                                 .due_ms = a_ms,
                                 .interval = KIT_INTERVAL + 1,

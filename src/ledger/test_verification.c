@@ -310,6 +310,115 @@ static void two_blocks_of_a_leader_strike_the_first(void **state)
 
 /* |V| = 1: only a request that has been pending for longer than boot_wait_ms; |V| = 3: never. */
 
+/* RULE join.4: what was being voted on at the first block of a slot was not due in it. */
+static void a_request_that_comes_back_is_due_in_the_next_slot(void **state)
+{
+    (void)state;
+    struct kit *k = offer_start(3);
+    join(k, 40);
+    to_due(k);
+    const uint64_t slot = offered(k, 1);
+    const uint32_t leader = leader_of(k, slot);
+    kit_block(k, KIT_TAU_MS); /* the next slot's first block */
+    const uint64_t next = k->l->now.slot;
+    uint32_t peers[2];
+    others(leader, peers);
+    assert_int_equal(next, slot + 1);
+    assert_int_equal(vote(k, peers[0], slot, 1, 0), ERR_OK);
+    assert_int_equal(state_of(k, 1), JOIN_PENDING);
+    struct op op = offer(k, 1);
+    assert_int_equal(op.verification_block.verdict_count, 0);
+    op.verification_block.verdict_count = 1;
+    verdicts[0] = (struct request_verdict){1, true};
+    assert_int_equal(kit_one(k, leader_of(k, next), op), ERR_VERDICTS_OTHER);
+    kit_block(k, KIT_TAU_MS);
+    assert_int_equal(state_of(k, 1), JOIN_PENDING);
+    offered(k, 1);
+    kit_stop(k);
+}
+
+/* RULE sample.5: a leader is to blame only where it could have given a verdict. */
+static void nothing_is_due_while_a_block_is_undecided(void **state)
+{
+    (void)state;
+    struct kit *k = offer_start(3);
+    assert_false(verification_is_due(k->l));
+    join(k, 40);
+    join(k, 41);
+    assert_false(verification_is_due(k->l));
+    k->l->params->identity.joins_per_block = 1;
+    to_due(k);
+    assert_true(verification_is_due(k->l));
+    struct op op = offer(k, 0);
+    const uint64_t slot = op.verification_block.slot;
+    op.verification_block.verdict_count = 1;
+    assert_int_equal(kit_one(k, leader_of(k, slot), op), ERR_OK);
+    assert_false(verification_is_due(k->l));
+    uint32_t peers[2];
+    others(leader_of(k, slot), peers);
+    assert_int_equal(vote(k, peers[0], slot, 1, 1), ERR_OK);
+    assert_int_equal(vote(k, peers[1], slot, 1, 1), ERR_OK);
+    assert_true(verification_is_due(k->l)); /* the second request */
+    kit_stop(k);
+}
+
+static void the_bit_of_a_seat_that_falls_out_stays(void **state)
+{
+    (void)state;
+    struct kit *k = offer_start(3);
+    const uint64_t request = join(k, 40);
+    to_due(k);
+    const uint64_t slot = offered(k, 1);
+    uint32_t peers[2];
+    others(leader_of(k, slot), peers);
+    assert_int_equal(vote(k, peers[0], slot, 1, 1), ERR_OK);
+    assert_int_equal(kit_one(k, peers[0], kit_op(OP_LEAVE)), ERR_OK);
+    assert_int_equal(vote(k, peers[1], slot, 1, 1), ERR_OK);
+    assert_int_equal(state_of(k, request), JOIN_VERIFIED);
+    kit_stop(k);
+}
+
+static void who_could_not_vote_any_more_was_not_silent(void **state)
+{
+    (void)state;
+    struct kit *k = offer_start(3);
+    join(k, 40);
+    to_due(k);
+    const uint64_t slot = offered(k, 1);
+    uint32_t peers[2];
+    others(leader_of(k, slot), peers);
+    ((struct standing *)table_edit(&k->l->standings, peers[0]))->score = -1;
+    kit_block(k, KIT_BLOCK_MS);
+    assert_int_equal(vote(k, peers[0], slot, 1, 1), ERR_NOT_MEMBER);
+    kit_blocks(k, 7, KIT_TAU_MS);
+    assert_int_equal(score_of(k, peers[0]), -1);
+    assert_int_equal(score_of(k, peers[1]), FALSE_PEER);
+    kit_stop(k);
+}
+
+/* RULE sample.5: the second silence of an interval is recorded and costs nothing. */
+static void a_second_silence_of_an_interval_costs_nothing(void **state)
+{
+    (void)state;
+    struct kit *k = offer_start(3);
+    for (uint32_t slot = 1; slot <= 3; slot++)
+        ((struct standing *)table_edit(&k->l->standings, slot))->score = 1 << 29;
+    join(k, 40);
+    int32_t once = 1 << 29;
+    for (uint32_t round = 0; round < 2; round++) {
+        kit_blocks(k, 20, KIT_TAU_MS); /* the next V, whose documents have had their time */
+        offered(k, 1);
+        kit_blocks(k, 7, KIT_TAU_MS);
+        for (uint32_t member = 1; round == 0 && member <= 3; member++)
+            once = score_of(k, member) < once ? score_of(k, member) : once;
+    }
+    assert_int_equal(k->l->now.interval, 0);
+    assert_true(once < 1 << 29);
+    for (uint32_t member = 1; member <= 3; member++)
+        assert_true(score_of(k, member) == 1 << 29 || score_of(k, member) == once);
+    kit_stop(k);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -323,6 +432,11 @@ int main(void)
         cmocka_unit_test(a_ballot_has_its_code),
         cmocka_unit_test(a_vacated_seat_counts_in_n_and_takes_the_quorum_away),
         cmocka_unit_test(two_blocks_of_a_leader_strike_the_first),
+        cmocka_unit_test(a_request_that_comes_back_is_due_in_the_next_slot),
+        cmocka_unit_test(nothing_is_due_while_a_block_is_undecided),
+        cmocka_unit_test(the_bit_of_a_seat_that_falls_out_stays),
+        cmocka_unit_test(who_could_not_vote_any_more_was_not_silent),
+        cmocka_unit_test(a_second_silence_of_an_interval_costs_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

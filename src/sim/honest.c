@@ -72,11 +72,11 @@ struct honest_load honest_metered(const struct honest *h, uint32_t home, uint64_
 void honest_look_ahead(struct honest *h, uint64_t dt_ms)
 {
     const struct ledger *l = h->w->ledger;
-    const struct clock_state *clock = &l->head->clock;
+    const struct clock_state *last = &l->head->last;
     const uint64_t gap = l->times.gap_ms;
     h->t_ms = h->w->t_ms + dt_ms;
-    const uint64_t passed = h->t_ms - clock->t_ms;
-    h->a_ms = clock->height == 0 ? 0 : clock->a_ms + (passed < gap ? passed : gap);
+    const uint64_t passed = h->t_ms - last->t_ms;
+    h->a_ms = last->height == 0 ? 0 : last->a_ms + (passed < gap ? passed : gap);
     h->slot = clock_slot(&l->times, h->t_ms);
     h->interval = clock_interval(&l->times, h->t_ms);
     h->authority_said = 0;

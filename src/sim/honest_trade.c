@@ -25,7 +25,8 @@ static bool is_live(const struct honest *h, uint32_t home)
 static void deposit(struct honest *h, uint32_t home)
 {
     const uint32_t slot = h->w->homes[home].slot;
-    if (account_get(h->w->ledger, slot)->available.micro >= h->deposit_micro / 4)
+    if (h->deposit_micro == 0 ||
+        account_get(h->w->ledger, slot)->available.micro >= h->deposit_micro / 4)
         return;
     const struct op op = {.kind = OP_DEPOSIT,
                           .deposit = {.member = slot,
@@ -37,7 +38,7 @@ static void deposit(struct honest *h, uint32_t home)
 static bool is_funded(const struct honest *h, uint32_t home)
 {
     const uint32_t slot = h->w->homes[home].slot;
-    return account_get(h->w->ledger, slot)->available.micro > h->deposit_micro / 8;
+    return money_of_buyer(h->w->ledger, slot) > h->deposit_micro / 8;
 }
 
 /* ---- orders and agreements ------------------------------------------------------------------- */

@@ -158,11 +158,13 @@ static void make_authority(struct world *w)
         (struct genesis_authority){w->authority_keys, WORLD_AUTHORITY_KEYS, WORLD_THRESHOLD};
 }
 
-/* Windows as short as three seconds, so that a day of trading is some thousand blocks. */
+/* Windows of some seconds, so that an hour of trading is some thousand blocks. The gap is shorter
+ * than the shortest of them, or an outage would end it (RULE num.7). */
 static void shorten(struct genesis *g)
 {
     g->times.interval_ms = 60000;
     g->times.tau_ms = 3000;
+    g->times.gap_ms = 3000;
     g->windows.statement_ms = 8000;
     g->windows.exec_ms = g->windows.final_ms = g->windows.vote_ms = 5000;
     g->windows.verify_ms = 9000;
@@ -274,9 +276,10 @@ static void make_founders(struct world *w)
 /* The ledger gets what a reader of the genesis bytes would give it. */
 static void read_genesis(struct world *w, struct genesis *out)
 {
-    uint8_t *bytes = take(w, WIRE_GENESIS_BYTES_MAX, 1);
+    uint8_t *bytes = arena_take_raw(&w->decode, WIRE_GENESIS_BYTES_MAX, 1, 64);
     struct params_complaint complaint = {.why = ""};
     const enum err bad = params_check(&w->genesis, &complaint);
+    world_insist(w, bytes, "no room for a genesis");
     if (bad != ERR_OK)
         fprintf(stderr, "%s.%s: %" PRIu64 " of %" PRIu64 " to %" PRIu64 " %s\n",
                 complaint.param->group, complaint.param->key, complaint.value, complaint.least,
@@ -307,6 +310,8 @@ void world_start(struct world *w)
     genesis.founder_count = w->genesis.founder_count = w->options.founders;
     w->ledger_size = ledger_size(&genesis);
     w->ledger_memory = world_map(w->ledger_size);
+    if (w->options.is_dirty)
+        memset(w->ledger_memory, 0xa5, w->ledger_size);
     w->ledger = ledger_init(w->ledger_memory, w->ledger_size, &genesis, &w->genesis_hash);
     w->t_ms = w->genesis.times.t0_ms;
     w->block_hash = w->genesis_hash;

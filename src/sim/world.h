@@ -44,7 +44,8 @@ enum {
 enum world_crypto {
     WORLD_SIGNED, /* Ed25519 throughout */
     WORLD_HASHED, /* a hash stands in for each signature: forgeries are still found */
-    WORLD_MADE    /* Ed25519, but only replays check: a world that says nothing wrong */
+    WORLD_MADE,   /* Ed25519, but only replays check: a world that says nothing wrong */
+    WORLD_TOLD    /* nothing is checked: a claim that can hold does, but for world.told_false */
 };
 
 enum world_check {                       /* bits: after every block */
@@ -66,6 +67,7 @@ struct world_options {
     enum world_crypto crypto;
     uint32_t checks; /* enum world_check */
     bool records;    /* keep the bytes of all blocks */
+    bool is_dirty;   /* the ledger gets memory that held something else */
 };
 
 struct home {
@@ -113,6 +115,9 @@ struct world {
     struct hash block_hash, app_hash;
     struct hash digest;                /* over all app hashes so far */
     uint64_t code_counts[WORLD_CODES]; /* of everything said so far */
+    uint64_t
+        told_false; /* WORLD_TOLD: bit i: claims i, i + 64, ... of the next block do not hold */
+    uint32_t told_count;
     struct seen seen;
 
     struct home *homes; /* by number, [0] unused */
@@ -125,6 +130,7 @@ struct world {
 
     struct world_said *said;
     uint32_t said_count, answered_count;
+    uint64_t shuffle; /* not 0: envelopes stand in another order in the next block */
     struct world_block last;
     struct door_verdict *verdicts;
     uint16_t *codes;
@@ -162,10 +168,16 @@ MUST_USE enum err world_code(const struct world *w, uint32_t ticket);
 void world_seal(struct world *w, struct op *op);
 void world_sign_agreement(struct world *w, struct op *op, uint32_t seller, uint32_t buyer);
 void world_sign_rotate(struct world *w, struct op *op, uint32_t home);
+/* The new key's signature over keys that the caller has changed. */
+void world_sign_rotate_as(struct world *w, struct op *op, uint32_t home);
 
 /* A signed envelope by itself, to be shown as evidence or said more than once; lives until the next
  * block. */
 struct span world_envelope(struct world *w, uint32_t who, const struct op *ops, uint32_t count);
+
+/* The same with a nonce and an expiry of the caller's. */
+struct span world_envelope_with(struct world *w, uint32_t who, const struct op *ops, uint32_t count,
+                                uint64_t nonce, uint64_t expires_height);
 
 /* The JoinRequest of a home, signed. */
 void world_join_request(struct world *w, struct op *out, uint32_t home, bool volunteer);
