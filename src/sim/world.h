@@ -161,6 +161,8 @@ void world_close(struct world *w);
 uint32_t world_say(struct world *w, uint32_t who, const struct op *op);
 /* An envelope as bytes; its code is that of its first operation. */
 uint32_t world_say_bytes(struct world *w, struct span envelope);
+/* Nothing was said for the next block. */
+void world_forget_said(struct world *w);
 /* The code of what was said for the last block. */
 MUST_USE enum err world_code(const struct world *w, uint32_t ticket);
 

@@ -28,9 +28,6 @@ MUST_USE uint32_t world_pack(struct world *w, struct span *out, uint32_t max);
 /* A digest with one app hash more. */
 MUST_USE struct hash world_extend(const struct hash *digest, const struct hash *app);
 
-/* The next block begins with nothing said. */
-void world_forget_said(struct world *w);
-
 /* SHA-256 of the seed, a word and two numbers. */
 MUST_USE struct hash world_hash(const struct world *w, const char *word, uint64_t a, uint64_t b);
 

@@ -181,7 +181,7 @@ uint32_t world_say(struct world *w, uint32_t who, const struct op *op)
     uint32_t *last = said_last_of(w, who);
     *said = (struct world_said){.who = who};
     said->len = copy_op(w, &said->op, op);
-    if (*last > 0)
+    if (*last > 0 && *last < w->said_count && w->said[*last - 1].who == who)
         w->said[*last - 1].next = w->said_count;
     *last = w->said_count;
     return w->said_count - 1;
@@ -190,8 +190,7 @@ uint32_t world_say(struct world *w, uint32_t who, const struct op *op)
 void world_forget_said(struct world *w)
 {
     for (uint32_t i = 0; i < w->said_count; i++)
-        if (w->said[i].raw.len == 0)
-            *said_last_of(w, w->said[i].who) = 0;
+        *said_last_of(w, w->said[i].who) = 0; /* of raw envelopes: home 0, nobody */
     w->said_count = 0;
     arena_reset(&w->ops, 0);
 }
@@ -272,11 +271,14 @@ static bool goes_alone(enum op_kind kind)
  * out of the queue by their envelope number. */
 static uint32_t gather(struct world *w, uint32_t first, uint32_t envelope, struct op *out)
 {
+    const uint32_t who = w->said[first].who;
     const bool alone = goes_alone(w->said[first].op.kind);
     size_t len = ENVELOPE_FRAME;
     uint32_t count = 0;
     for (uint32_t at = first + 1; at > 0; at = w->said[at - 1].next) {
         struct world_said *said = &w->said[at - 1];
+        if (said->raw.len > 0 || said->envelope > 0 || said->who != who)
+            continue;
         len += said->len + OP_FRAME;
         const bool fits = count < WIRE_OPS_MAX && len <= WIRE_ENVELOPE_BYTES_MAX;
         if (count > 0 && (alone || goes_alone(said->op.kind) || !fits))
