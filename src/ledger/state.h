@@ -215,6 +215,9 @@ void state_exchange(struct ledger *l);
 /* Derived things from the rows: at the start, after an undo. */
 void state_rebuild(struct ledger *l);
 
+/* Phases 1 to 7; until phase 8 the block has no app hash. apply.c */
+void state_apply(struct ledger *l, const struct ledger_block *b, struct ledger_results *out);
+
 /* Phase 8: versions, roots, app hash. */
 struct hash state_seal(struct ledger *l);
 

@@ -114,7 +114,7 @@ static void set_fault(struct feed *f)
 
 static void be_quiet(struct honest *h)
 {
-    h->w->said_count = 0;
+    world_forget_said(h->w);
     memset(h->asking, 0, (h->w->options.homes + 1) * sizeof *h->asking);
 }
 

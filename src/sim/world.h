@@ -44,6 +44,7 @@ enum {
 enum world_crypto {
     WORLD_SIGNED, /* Ed25519 throughout */
     WORLD_HASHED, /* a hash stands in for each signature: forgeries are still found */
+    WORLD_MADE,   /* Ed25519, but only replays check: a world that says nothing wrong */
     WORLD_TOLD    /* nothing is checked: a claim that can hold does, but for world.told_false */
 };
 
@@ -54,9 +55,11 @@ enum world_check {                       /* bits: after every block */
 
 struct world_options {
     uint64_t seed;
-    uint32_t homes;    /* at least founders */
-    uint32_t founders; /* the first homes */
-    uint32_t feeders;  /* at least 1; homes are spread over them */
+    uint32_t homes; /* at least founders */
+    /* The first homes. Beyond WIRE_FOUNDERS_MAX they stand in no genesis file: the ledger is given
+     * a list that no bytes can hold, so that a large community need not join one by one. */
+    uint32_t founders;
+    uint32_t feeders; /* at least 1; homes are spread over them */
     uint32_t k;
     uint32_t home_size; /* homes of one household; 0 is 1 */
     enum market_timing timing;
@@ -73,6 +76,7 @@ struct home {
     struct member_keys keys;
     uint32_t generation; /* of its keys: KeyRotate adds 1 */
     uint32_t slot;       /* 0: no member yet */
+    uint32_t said_last;  /* of its operations for the next block, place + 1; 0: none */
     uint64_t nonce;      /* next */
     struct voucher voucher;
     struct signature_part parts[WORLD_THRESHOLD];
@@ -83,6 +87,7 @@ struct world_said { /* one operation, or a raw envelope */
     struct op op;
     struct span raw; /* if len > 0 */
     size_t len;      /* of the encoded op */
+    uint32_t next;   /* of the same signer, place + 1 */
     uint32_t envelope, place;
 };
 
@@ -90,6 +95,7 @@ struct world_key { /* of treasury and authority */
     struct sign_key sign;
     struct pubkey key;
     uint64_t nonce;
+    uint32_t said_last; /* as of a home */
 };
 
 struct world_block { /* the last one */
@@ -155,6 +161,8 @@ void world_close(struct world *w);
 uint32_t world_say(struct world *w, uint32_t who, const struct op *op);
 /* An envelope as bytes; its code is that of its first operation. */
 uint32_t world_say_bytes(struct world *w, struct span envelope);
+/* Nothing was said for the next block. */
+void world_forget_said(struct world *w);
 /* The code of what was said for the last block. */
 MUST_USE enum err world_code(const struct world *w, uint32_t ticket);
 
@@ -193,7 +201,7 @@ void world_block(struct world *w, uint64_t dt_ms);
  * w->last.code_count of them. */
 struct hash world_apply(struct world *w, struct ledger *l, struct span block);
 
-/* Apply all recorded blocks to a ledger of its own: the digest of its app hashes. */
+/* Apply all recorded blocks to a ledger of its own (sim/rerun.h): the digest of its app hashes. */
 MUST_USE struct hash world_replay(struct world *w);
 
 /* A digest of what the ledger answers that no app hash covers: duty lists, seats, sums. */

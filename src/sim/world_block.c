@@ -4,6 +4,7 @@
 #include "crypto/hash.h"
 #include "ledger/state.h"
 #include "ledger/walk.h"
+#include "sim/rerun.h"
 #include "wire/block.h"
 
 #include <stdio.h>
@@ -126,7 +127,7 @@ static struct hash apply(struct world *w, struct ledger *l, const struct decided
     return results.app_hash;
 }
 
-static struct hash extend(const struct hash *digest, const struct hash *app)
+struct hash world_extend(const struct hash *digest, const struct hash *app)
 {
     struct hash_ctx ctx;
     hash_init(&ctx);
@@ -247,12 +248,11 @@ void world_block(struct world *w, uint64_t dt_ms)
     w->t_ms = d.block.time_ms;
     w->block_hash = d.block.hash;
     w->app_hash = app;
-    w->digest = extend(&w->digest, &app);
+    w->digest = world_extend(&w->digest, &app);
     w->answered_count = w->said_count;
     seen_look(&w->seen, w->ledger);
     take_results(w);
-    w->said_count = 0;
-    arena_reset(&w->ops, 0);
+    world_forget_said(w);
 }
 
 struct hash world_apply(struct world *w, struct ledger *l, struct span block)
@@ -264,21 +264,16 @@ struct hash world_apply(struct world *w, struct ledger *l, struct span block)
 
 struct hash world_replay(struct world *w)
 {
-    struct decided d;
-    struct genesis genesis = w->genesis;
-    void *memory = world_map(w->ledger_size);
-    struct ledger *l = ledger_init(memory, w->ledger_size, &genesis, &w->genesis_hash);
-    struct hash app = ledger_app_hash(l), digest = app;
-    world_insist(w, w->options.records, "nothing was recorded");
-    for (size_t at = 0; at < w->recorded_len;) {
-        uint64_t len;
-        memcpy(&len, w->recorded + at, sizeof len);
-        decode(w, l, (struct span){w->recorded + at + sizeof len, len}, &d);
-        app = apply(w, l, &d);
-        digest = extend(&digest, &app);
-        at += sizeof len + len;
+    struct rerun r;
+    rerun_open(&r, w);
+    while (rerun_next(&r)) {
+        rerun_collect(&r);
+        rerun_check(&r);
+        rerun_apply(&r);
+        rerun_seal(&r);
     }
-    world_unmap(memory, w->ledger_size);
+    const struct hash digest = r.digest;
+    rerun_close(&r);
     return digest;
 }
 
