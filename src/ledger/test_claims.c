@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Signatures and proofs as they are made and as they are spoiled, through the bytes (RULE num.3,
- * num.4, boot.1, beacon.1, evid.1). */
+/* Signatures and proofs made and spoiled (RULE num.3, num.4, boot.1, beacon.1, evid.1). */
 #include "crypto/sign.h"
 #include "crypto/vrf.h"
 #include "ledger/claims.h"

@@ -246,21 +246,18 @@ static bool fill_withdraw(struct feed *f, struct op *op)
     return true;
 }
 
-static void fill_setting(struct feed *f, struct parameter_setting *s, uint32_t after)
+static void fill_number(struct feed *f, struct parameter_setting *s, const struct param *param)
 {
-    const struct ledger *l = ledger_of(f);
-    const uint32_t number = after + 1 + feed_byte(f) % (PARAM_FOUNDERS + 1);
-    const struct param *param = params_find(number);
-    const bool is_number =
-        param && (param->kind == PARAM_IS_NUMBER || param->kind == PARAM_IS_CHOICE);
-    const uint64_t least = is_number && param->least < WIRE_NUMBER_MAX ? param->least : 0;
-    const uint64_t most =
-        is_number && param->most < WIRE_NUMBER_MAX ? param->most : WIRE_NUMBER_MAX;
-    const uint64_t now = is_number ? params_get(l->params, param) : 1;
-    *s = (struct parameter_setting){.parameter = number};
-    s->value = feed_near(f, now, is_number ? least : 0, most);
-    if (is_number)
-        return;
+    const uint64_t least = param->least < WIRE_NUMBER_MAX ? param->least : 0;
+    const uint64_t most = param->most < WIRE_NUMBER_MAX ? param->most : WIRE_NUMBER_MAX;
+    s->value = feed_near(f, params_get(ledger_of(f)->params, param), least, most);
+}
+
+/* A text, a key, an item of a list, or no parameter at all. */
+static void fill_item(struct feed *f, struct parameter_setting *s)
+{
+    const uint32_t number = s->parameter;
+    s->value = feed_near(f, 1, 0, WIRE_NUMBER_MAX);
     const uint8_t byte = feed_byte(f);
     uint8_t *bytes = arena_take(&f->h->w->ops, WIRE_TEXT_BYTES_MAX, 1, 1);
     s->index = (uint32_t)feed_near(f, number == PARAM_FEES ? 65537 : 1, 0, UINT32_MAX);
@@ -270,6 +267,17 @@ static void fill_setting(struct feed *f, struct parameter_setting *s, uint32_t a
         s->bytes.len = byte & 64 ? 0 : PUBKEY_BYTES;
     if (s->bytes.len > 0 && number != PARAM_FEES)
         s->value = 0;
+}
+
+static void fill_setting(struct feed *f, struct parameter_setting *s, uint32_t after)
+{
+    const uint32_t number = after + 1 + feed_byte(f) % (PARAM_FOUNDERS + 1);
+    const struct param *param = params_find(number);
+    *s = (struct parameter_setting){.parameter = number};
+    if (param && (param->kind == PARAM_IS_NUMBER || param->kind == PARAM_IS_CHOICE))
+        fill_number(f, s, param);
+    else
+        fill_item(f, s);
 }
 
 static bool fill_change(struct feed *f, struct op *op)
