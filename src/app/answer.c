@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { REAL_DIGITS = 6 }; /* of what is measured; whatever else is said is whole */
+
 json_t *answer_new(void)
 {
     return json_pack("{s:i}", "v", 1);
@@ -81,7 +83,7 @@ static void print_text(json_t *answer)
 
 static void print_json(const json_t *answer)
 {
-    char *text = json_dumps(answer, JSON_COMPACT);
+    char *text = json_dumps(answer, JSON_COMPACT | JSON_REAL_PRECISION(REAL_DIGITS));
     assert(text);
     fwrite(text, 1, json_text_restore(text, strlen(text)), stdout);
     free(text);
@@ -103,7 +105,8 @@ static enum exit_code exit_code_of(enum err code)
 {
     if (code == ERR_OUTPUT_WRITE || code == ERR_CRYPTO_START)
         return EXIT_REFUSED;
-    return code == ERR_NAME_UNKNOWN ? EXIT_NOT_FOUND : EXIT_USAGE;
+    const bool is_missing = code == ERR_NAME_UNKNOWN || code == ERR_ROW_UNKNOWN;
+    return is_missing ? EXIT_NOT_FOUND : EXIT_USAGE;
 }
 
 enum exit_code answer_error(const struct call *call, enum err code, const char *detail)

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/chain_replay.h"
 
+#include "app/answer.h"
 #include "app/input.h"
 #include "core/params.h"
 #include "ledger/claims.h"
+#include "sampling/clock.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -61,7 +63,7 @@ static void start_ledger(struct replay *r)
     r->results.code_max = LEDGER_CODES_MAX;
     r->results.codes = input_room(LEDGER_CODES_MAX, sizeof *r->results.codes);
     r->results.bundle_ends = input_room(WIRE_BLOCK_BUNDLES_MAX, sizeof(uint32_t));
-    r->verdicts = input_room(WIRE_BLOCK_BYTES_MAX / 64, sizeof *r->verdicts);
+    r->verdicts = input_room(LEDGER_CODES_MAX, sizeof *r->verdicts); /* each has a code */
     r->claim_room = input_room(CLAIMS_MAX, sizeof *r->claim_room);
 }
 
@@ -170,5 +172,15 @@ enum replay_step replay_next(struct replay *r)
         return differ_number(r, height, "ledger.3", height, r->block.height);
     if (r->block.time_ms < r->t_ms)
         return differ_number(r, height, "num.2", r->t_ms, r->block.time_ms);
+    if (r->block.time_ms > CLOCK_MS_MAX)
+        return differ_number(r, height, "num.2", CLOCK_MS_MAX, r->block.time_ms);
     return apply(r, &next.app_hash);
+}
+
+enum exit_code replay_tell(const struct call *call, const struct replay *r)
+{
+    char detail[2 * REPLAY_TEXT_CHARS + 64];
+    snprintf(detail, sizeof detail, "height %llu: expected %s, found %s",
+             (unsigned long long)r->difference.height, r->difference.expected, r->difference.found);
+    return answer_error(call, ERR_CHAIN_DIFFERS, detail);
 }

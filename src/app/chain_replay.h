@@ -6,6 +6,7 @@
 #ifndef PEERWATT_APP_CHAIN_REPLAY_H
 #define PEERWATT_APP_CHAIN_REPLAY_H
 
+#include "app/call.h"
 #include "base/must_use.h"
 #include "ledger/ledger.h"
 #include "ledger/walk.h"
@@ -49,5 +50,8 @@ void replay_close(struct replay *r);
 
 /* Judges and applies the next block. */
 MUST_USE enum replay_step replay_next(struct replay *r);
+
+/* Say what differs, after REPLAY_DIFFERS. */
+enum exit_code replay_tell(const struct call *call, const struct replay *r);
 
 #endif

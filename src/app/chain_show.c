@@ -66,14 +66,6 @@ static void add_head(json_t *answer, const struct replay *r)
     json_object_set_new(answer, "app_hash", hash_json(&r->app_hash));
 }
 
-static enum exit_code tell_difference(const struct call *call, const struct replay *r)
-{
-    char detail[2 * REPLAY_TEXT_CHARS + 64];
-    snprintf(detail, sizeof detail, "height %llu: expected %s, found %s",
-             (unsigned long long)r->difference.height, r->difference.expected, r->difference.found);
-    return answer_error(call, ERR_CHAIN_DIFFERS, detail);
-}
-
 /* Up to @height, or the end for 0. */
 static enum exit_code show(const struct call *call, struct replay *r, uint64_t height)
 {
@@ -92,7 +84,7 @@ static enum exit_code show(const struct call *call, struct replay *r, uint64_t h
     }
     enum exit_code code = EXIT_NOT_FOUND;
     if (step == REPLAY_DIFFERS) {
-        code = tell_difference(call, r);
+        code = replay_tell(call, r);
     } else if (!is_there) {
         answer_error(call, ERR_HEIGHT_UNKNOWN, call->operand[1]);
     } else {
@@ -134,7 +126,7 @@ enum exit_code verb_chain_show(const struct call *call)
         return EXIT_USAGE;
     const enum replay_step step = replay_open(&r, (struct span){file.at, file.len});
     const enum exit_code code =
-        step == REPLAY_BLOCK ? show(call, &r, height) : tell_difference(call, &r);
+        step == REPLAY_BLOCK ? show(call, &r, height) : replay_tell(call, &r);
     replay_close(&r);
     input_free(&file);
     return code;

@@ -26,6 +26,7 @@ enum exit_code verb_study_clear_check(const struct call *call);
 enum exit_code verb_study_clear_from_gsy(const struct call *call);
 enum exit_code verb_study_clear_to_gsy(const struct call *call);
 enum exit_code verb_study_continuous(const struct call *call);
+enum exit_code verb_bench_apply(const struct call *call);
 enum exit_code verb_bench_clearing(const struct call *call);
 enum exit_code verb_study_draw(const struct call *call);
 enum exit_code verb_study_leader(const struct call *call);
@@ -41,7 +42,11 @@ enum exit_code verb_study_strategy(const struct call *call);
 enum exit_code verb_bench_crypto(const struct call *call);
 enum exit_code verb_bench_wire(const struct call *call);
 enum exit_code verb_bench_sampling(const struct call *call);
+enum exit_code verb_chain_check_proof(const struct call *call);
+enum exit_code verb_chain_history(const struct call *call);
+enum exit_code verb_chain_prove(const struct call *call);
 enum exit_code verb_chain_show(const struct call *call);
 enum exit_code verb_chain_verify(const struct call *call);
+enum exit_code verb_sim_run(const struct call *call);
 
 #endif

@@ -77,8 +77,8 @@
       "Evidence is two different items of one signer for one and the same thing.")                 \
     X(EVIDENCE_OLD, 38, "The evidence is too old.",                                                \
       "It counts for evidence_ms after the envelopes expired.")                                    \
-    X(EVIDENCE_KEY, 39, "The key was not this member's then, or is known as lost.",                \
-      "Only what a member's own key signed while it held counts.")                                 \
+    X(EVIDENCE_KEY, 39, "The member's key is known as lost.",                                      \
+      "Whoever has found it can sign anything; what it signed proves nothing.")                    \
     X(NO_MEMBER, 40, "There is no member with this slot.",                                         \
       "Look the slot up in the list of members.")                                                  \
     X(AMOUNT_RANGE, 41, "The amount is not in its range.",                                         \
@@ -136,8 +136,11 @@
       "Name the hash of the statement that it corrects.")                                          \
     X(CHANGES_FULL, 77, "As many parameter changes wait as may.", "Wait for one to bind or fail.") \
     X(NO_CHANGE, 78, "There is no open parameter change with this number.", "Look the number up.") \
-    X(OVER_SOON, 79, "The change binds too soon, or after a change that waits.",                   \
+    X(OVER_SOON, 79, "The change binds too soon.",                                                 \
       "Leave param_delay_ms, and name the start of an interval.")                                  \
+    X(STATEMENT_RANGE, 80,                                                                         \
+      "The statement is more than the connection can deliver or take in an interval.",             \
+      "Check the reading; what is above max_export_wh or max_import_wh is stated as the limit.")   \
     X(ORDER_NOT_ACTIVE, 100, "The member is not active.",                                          \
       "Wait until the certificate is issued, or ask the authority.")                               \
     X(ORDER_SCORE_GATE, 101, "The member's score is below the trading threshold.",                 \
@@ -235,7 +238,7 @@
     X(JSON_SYNTAX, 32783, "The file is not one JSON object.",                                      \
       "Mend it at the line and column that are named; numbers must be whole.")                     \
     X(JSON_FIELD, 32784, "A field is missing or has a value that is not possible.",                \
-      "The formats with examples are in docs/study-json.md.")                                      \
+      "The formats are in docs/study-json.md and docs/chain-json.md.")                             \
     X(OUTPUT_WRITE, 32785, "The answer could not be written.",                                     \
       "Check the disk or the program that reads the output; nothing else was changed.")            \
     X(CRYPTO_START, 32786, "The cryptographic library could not start.",                           \
@@ -258,6 +261,14 @@
       "Run `peerwatt chain verify` on it, and get the file from somewhere else.")                  \
     X(HEIGHT_UNKNOWN, 32831, "There is no block at this height.",                                  \
       "Run `peerwatt chain show` without a height for the last one.")                              \
+    X(STORE_UNKNOWN, 32832, "There is no such store.",                                             \
+      "Stores: contracts, eligible, head, history, intervals, joins, log, members, orders, "       \
+      "params, "                                                                                   \
+      "payouts, statements, windows.")                                                             \
+    X(ROW_UNKNOWN, 32833, "There is no such row or entry in this state.",                          \
+      "Rows end and their places are given on: try another height with --height.")                 \
+    X(HISTORY_LONG, 32834, "The row has more versions than this command shows.",                   \
+      "Give an earlier height with --height.")                                                     \
     X(STORE_ROW, 32840, "A row of the store is not one that was written.",                         \
       "Restore a snapshot or a backup; nothing was changed.")                                      \
     X(STORE_STATE, 32841, "The rows of the store do not give the app hash that was stored.",       \

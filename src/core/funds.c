@@ -166,15 +166,20 @@ static void move_to_request(struct funds *f, uint32_t slot, struct money amount)
     add(&account->withdrawing, &f->withdrawing, amount.micro);
 }
 
+static bool has_room(const struct funds *f)
+{
+    return f->request_count < f->request_max;
+}
+
 /* RULE join.10: what a closed member gets beyond its debt becomes a request of its own; what it
- * already had (a rejected payout) stays. */
+ * already had (a rejected payout) stays; where no request has room all of it does. */
 static void credit(struct funds *f, uint32_t slot, struct money amount)
 {
     struct funds_account *account = account_get(f, slot);
     const int64_t before = account->available.micro;
     add(&account->available, &f->available, amount.micro);
     const int64_t beyond = before >= 0 ? amount.micro : account->available.micro;
-    if (account->closed && beyond > 0)
+    if (account->closed && beyond > 0 && has_room(f))
         move_to_request(f, slot, (struct money){beyond});
 }
 
@@ -280,7 +285,7 @@ static void apply_close_member(struct funds *f, const struct funds_event *ev)
 {
     struct funds_account *account = account_get(f, ev->member);
     account->closed = true;
-    if (account->available.micro > 0)
+    if (account->available.micro > 0 && has_room(f))
         move_to_request(f, ev->member, account->available);
 }
 
@@ -321,7 +326,7 @@ bool funds_is_conserved(const struct funds *f)
     return held == (i128)f->deposits.micro - f->paid_out.micro;
 }
 
-static bool account_is_sound(const struct funds_account *a)
+bool funds_account_is_sound(const struct funds_account *a)
 {
     return a->available.micro >= -a->credit_limit.micro && a->withdrawing.micro >= 0 &&
            a->reserved.micro >= 0 && a->escrow.micro >= 0;
@@ -332,7 +337,7 @@ bool funds_is_conserved_in_full(const struct funds *f)
     i128 available = 0, withdrawing = 0, reserved = 0, escrow = 0;
     for (uint32_t slot = 1; slot <= f->slot_max; slot++) {
         const struct funds_account *a = &f->accounts[slot];
-        if (!account_is_sound(a))
+        if (!funds_account_is_sound(a))
             return false;
         available += a->available.micro;
         withdrawing += a->withdrawing.micro;

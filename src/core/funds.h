@@ -3,8 +3,8 @@
  *
  * Pure: an event in, a verdict out. An event is decided completely on the state as it is; only
  * what was decided OK is applied, and that cannot fail. Accounts, requests, days and references
- * live in arrays of the caller, whose lengths are maxima; reaching one is a bug of the caller,
- * because they follow from the limits of the genesis file.
+ * live in arrays of the caller, whose lengths are maxima. A request that is asked for needs room,
+ * or it is a bug of the caller; what a closed member gets stays available where there is none.
  *
  * Bounds: deposits in all and credit limits in all are at most FUNDS_TOTAL_MAX each, so that no
  * account can ever leave the range of 64 bits: what one member has is never more than all
@@ -99,11 +99,15 @@ struct funds_event {
 MUST_USE enum err funds_check(const struct funds *f, const struct funds_event *ev);
 
 /* The same, and apply it if it is OK; otherwise nothing changes. An event makes at most two
- * requests (of closed members). */
+ * requests of closed members; where request_max is reached their money stays available. Whoever
+ * steps FUNDS_WITHDRAW_REQUEST has seen to it that there is room. */
 MUST_USE enum err funds_step(struct funds *f, const struct funds_event *ev);
 
 /* RULE ledger.5 by the running totals: money in the accounts = deposits - paid out. */
 MUST_USE bool funds_is_conserved(const struct funds *f);
+
+/* The bounds of each term of one account. */
+MUST_USE bool funds_account_is_sound(const struct funds_account *account);
 
 /* The same by adding all accounts up, with the bounds of each term. */
 MUST_USE bool funds_is_conserved_in_full(const struct funds *f);

@@ -217,6 +217,31 @@ static void an_agreement_is_refused_by_the_first_reason_that_applies(void **stat
     assert_int_equal(agreement_admit(&agreement, &context), ERR_AGREE_TWICE);
 }
 
+/* RULE market.21 */
+static void energy_price_and_terms_of_an_agreement_have_two_ends(void **state)
+{
+    (void)state;
+    struct agreement_context context = good_agreement_context();
+    context.seller.capacity_wh = context.buyer.capacity_wh = 2000;
+    context.seller.exposure_left_micro = context.buyer.exposure_left_micro = INT64_MAX;
+    context.funds_micro = INT64_MAX;
+    struct agreement agreement = good_agreement;
+    agreement.energy_wh = 1001;
+    assert_int_equal(agreement_admit(&agreement, &context), ERR_AGREE_ENERGY_RANGE);
+    agreement.energy_wh = 1000;
+    assert_int_equal(agreement_admit(&agreement, &context), ERR_OK);
+    agreement.price_micro_per_kwh = 79999;
+    assert_int_equal(agreement_admit(&agreement, &context), ERR_AGREE_PRICE_RANGE);
+    agreement = good_agreement;
+    agreement.min_delivery_ppm = 1000001;
+    assert_int_equal(agreement_admit(&agreement, &context), ERR_AGREE_TERMS);
+    agreement = good_agreement;
+    agreement.tolerance_wh = -1;
+    assert_int_equal(agreement_admit(&agreement, &context), ERR_AGREE_TERMS);
+    agreement.tolerance_wh = 0;
+    assert_int_equal(agreement_admit(&agreement, &context), ERR_OK);
+}
+
 static void either_party_can_be_the_reason(void **state)
 {
     (void)state;
@@ -226,6 +251,12 @@ static void either_party_can_be_the_reason(void **state)
     context = good_agreement_context();
     context.seller.trade_threshold = 1;
     assert_int_equal(agreement_admit(&good_agreement, &context), ERR_AGREE_SCORE_GATE);
+    context = good_agreement_context();
+    context.buyer.trade_threshold = 1;
+    assert_int_equal(agreement_admit(&good_agreement, &context), ERR_AGREE_SCORE_GATE);
+    context = good_agreement_context();
+    context.buyer.capacity_wh = 499;
+    assert_int_equal(agreement_admit(&good_agreement, &context), ERR_AGREE_CAPACITY);
     context = good_agreement_context();
     context.buyer.score = context.buyer.trade_threshold = -1;
     assert_int_equal(agreement_admit(&good_agreement, &context), ERR_AGREE_SCORE_GATE);
@@ -247,6 +278,7 @@ int main(void)
         cmocka_unit_test(a_household_never_crosses_itself),
         cmocka_unit_test(an_agreement_at_every_limit_is_taken),
         cmocka_unit_test(an_agreement_is_refused_by_the_first_reason_that_applies),
+        cmocka_unit_test(energy_price_and_terms_of_an_agreement_have_two_ends),
         cmocka_unit_test(either_party_can_be_the_reason),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

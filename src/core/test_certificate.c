@@ -265,11 +265,112 @@ static void each_spoiled_record_is_refused_for_what_was_spoiled(void **state)
                      certificate_get((enum certificate_complaint)i)->name, refused[i]);
 }
 
+static const int64_t extremes[] = {INT64_MIN, INT64_MIN + 1, -1, 0, 1, INT64_MAX - 1, INT64_MAX};
+
+/* One field of the record, a contract or the flow says something absurd. */
+static void say_anything(struct test_random *r)
+{
+    struct clearing *c = &record;
+    int64_t *fields[24] = {&c->price,
+                           &c->dual,
+                           &c->marginal_bid,
+                           &c->marginal_offer,
+                           &c->best_bid,
+                           &c->best_offer,
+                           &c->crossing_wh,
+                           &c->paired_wh,
+                           &c->ration.price,
+                           &c->ration.amount_wh,
+                           &c->ration.cap_wh,
+                           &c->ration.extra,
+                           &c->flow[test_random_below(r, BOOK_CLASSES)][0],
+                           &c->flow[0][test_random_below(r, BOOK_CLASSES)]};
+    uint32_t count = 14;
+    if (c->contract_count > 0) {
+        struct clearing_contract *k = &c->contracts[test_random_below(r, c->contract_count)];
+        fields[count++] = &k->energy_wh;
+        fields[count++] = &k->payment_micro;
+        fields[count++] = &k->fee;
+        fields[count++] = &k->fee_micro;
+    }
+    *fields[test_random_below(r, count)] =
+        extremes[test_random_below(r, sizeof extremes / sizeof extremes[0])];
+}
+
+static void say_anything_of_an_order(struct test_random *r)
+{
+    struct clearing_quantity *q = &record.quantities[test_random_below(r, t.book.order_count)];
+    uint32_t *const wh[] = {&q->funded_wh, &q->crossing_wh, &q->final_wh};
+    *wh[test_random_below(r, 3)] = test_random_below(r, 2) ? UINT32_MAX : 0;
+    q->is_cut ^= test_random_below(r, 2);
+    q->is_out ^= test_random_below(r, 2);
+}
+
+static void a_record_may_say_anything_and_two_digests_never_both_hold(void **state)
+{
+    (void)state;
+    const uint64_t seed = 4711;
+    struct test_random r = {.state = seed};
+    uint32_t refused = 0;
+    for (uint32_t i = 0; i < BOOKS; i++) {
+        make(&r);
+        if (t.book.order_count == 0)
+            continue;
+        const struct hash before = clearing_digest(&record, &t.book);
+        for (uint64_t n = test_random_below(&r, 4); n > 0; n--)
+            say_anything(&r);
+        if (test_random_below(&r, 2))
+            say_anything_of_an_order(&r);
+        record.digest = clearing_digest(&record, &t.book); /* of what it says now */
+        const struct certificate judged = judge();
+        if (judged.count == 0 && !hash_equal(&before, &record.digest))
+            fail_msg("seed %llu book %u: %u complaints", (unsigned long long)seed, i, judged.count);
+        assert_false(judged.has[CERTIFICATE_DIGEST]);
+        refused += judged.count > 0;
+    }
+    assert_true(refused > BOOKS / 2);
+}
+
+static void an_arena_that_is_too_small_is_a_refusal(void **state)
+{
+    (void)state;
+    struct test_random r = {.state = 5};
+    struct certificate judged;
+    do
+        make(&r);
+    while (t.book.order_count < 3);
+    const size_t enough = certificate_bytes(&t.book);
+    size_t refused = 0;
+    for (size_t size = 0; size <= enough; size += 8) {
+        struct arena arena;
+        arena_init(&arena, judge_memory, size);
+        refused += !certificate_check(&judged, &arena, &t.book, &record);
+    }
+    assert_true(refused > 0 && refused <= enough / 8);
+}
+
+static void each_complaint_has_a_name_a_clause_and_a_sentence(void **state)
+{
+    (void)state;
+    uint32_t clause = 0;
+    for (int i = 0; i < CERTIFICATE_COMPLAINTS; i++) {
+        const struct certificate_row *row = certificate_get((enum certificate_complaint)i);
+        const size_t len = strlen(row->sentence);
+        assert_true(strlen(row->name) > 0 && len > 0 && row->sentence[len - 1] == '.');
+        assert_true(row->clause == clause || row->clause == clause + 1);
+        clause = row->clause;
+    }
+    assert_int_equal(clause, 5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_the_clearing_makes_holds),
         cmocka_unit_test(each_spoiled_record_is_refused_for_what_was_spoiled),
+        cmocka_unit_test(a_record_may_say_anything_and_two_digests_never_both_hold),
+        cmocka_unit_test(an_arena_that_is_too_small_is_a_refusal),
+        cmocka_unit_test(each_complaint_has_a_name_a_clause_and_a_sentence),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -189,6 +189,26 @@ static void one_micro_decides_whether_all_bids_of_a_buyer_are_funded(void **stat
     }
 }
 
+static void energy_at_no_price_needs_no_money(void **state)
+{
+    (void)state;
+    const struct book_order orders[] = {{0, 0, 50, 0, ORDER_BID, 0, false},
+                                        {1, 1, 50, 0, ORDER_BID, 0, false},
+                                        {2, 0, 100, 1, ORDER_OFFER, 0, false}};
+    struct book book = book_of(orders, 3);
+    static const int64_t funds[] = {INT64_MIN, -1, 0};
+    for (uint32_t i = 0; i < 3; i++) {
+        const struct book_member poor[] = {{funds[i], 1, 1, 1, 3}, {BOOK_FUNDS_ENOUGH, 2, 2, 2, 3}};
+        book.members = poor;
+        book.member_count = 2;
+        clear(&book);
+        assert_int_equal(out.quantities[0].funded_wh, 50);
+        assert_int_equal(out.quantities[1].funded_wh, 0);
+        assert_int_equal(out.quantities[0].final_wh, 50);
+        assert_int_equal(out.price, 0);
+    }
+}
+
 static void limits_that_touch_do_trade_and_one_micro_apart_do_not(void **state)
 {
     (void)state;
@@ -205,6 +225,40 @@ static void limits_that_touch_do_trade_and_one_micro_apart_do_not(void **state)
     assert_true(out.price == CLEARING_NONE && out.dual == CLEARING_NONE);
     assert_int_equal(out.best_bid, 149999);
     assert_int_equal(out.best_offer, 150000);
+}
+
+static void the_crossing_alone_is_that_of_the_clearing(void **state)
+{
+    (void)state;
+    const struct book_order orders[] = {{0, 200001, 100, 0, ORDER_BID, 0, false},
+                                        {1, 100000, 60, 1, ORDER_OFFER, 0, false}};
+    const struct book book = book_of(orders, 2);
+    struct arena arena;
+    clear(&book);
+    const struct clearing whole = out;
+    arena_init(&arena, memory, clearing_bytes(2));
+    assert_true(clearing_cross(&out, &arena, &book));
+    assert_int_equal(out.crossing_wh, 60);
+    assert_int_equal(out.crossing_wh, whole.crossing_wh);
+    assert_true(out.price == whole.price && out.dual == whole.dual);
+    assert_int_equal(out.contract_count, 0);
+}
+
+static void an_arena_that_is_too_small_is_a_refusal(void **state)
+{
+    (void)state;
+    const struct book_order orders[] = {{0, 200001, 100, 0, ORDER_BID, 0, false},
+                                        {1, 100000, 60, 1, ORDER_OFFER, 0, false}};
+    const struct book book = book_of(orders, 2);
+    uint32_t refused[2] = {0};
+    for (size_t size = 0; size <= clearing_bytes(2); size++) {
+        struct arena arena;
+        arena_init(&arena, memory, size);
+        refused[0] += !clearing_cross(&out, &arena, &book);
+        arena_init(&arena, memory, size);
+        refused[1] += !clearing_make(&out, &arena, &book);
+    }
+    assert_true(refused[0] > 0 && refused[0] <= refused[1] && refused[1] <= clearing_bytes(2));
 }
 
 static void empty_sides_have_results_of_their_own(void **state)
@@ -334,7 +388,10 @@ int main(void)
         cmocka_unit_test(the_price_is_the_floor_of_the_midpoint),
         cmocka_unit_test(a_contract_has_the_charge_of_its_feeders_up_to_the_last),
         cmocka_unit_test(one_micro_decides_whether_all_bids_of_a_buyer_are_funded),
+        cmocka_unit_test(energy_at_no_price_needs_no_money),
         cmocka_unit_test(limits_that_touch_do_trade_and_one_micro_apart_do_not),
+        cmocka_unit_test(the_crossing_alone_is_that_of_the_clearing),
+        cmocka_unit_test(an_arena_that_is_too_small_is_a_refusal),
         cmocka_unit_test(empty_sides_have_results_of_their_own),
         cmocka_unit_test(equal_caps_serve_small_homes_first),
         cmocka_unit_test(splitting_an_order_gains_nothing),

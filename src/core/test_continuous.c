@@ -201,6 +201,51 @@ static void the_queue_of_a_block_is_drawn_by_member(void **state)
     }
 }
 
+enum { CHANGES = 14 };
+
+/* One thing that the digest is about becomes another. */
+static void change(struct continuous_match *m, uint32_t what)
+{
+    int64_t *const amounts[] = {&m->energy_wh, &m->price, &m->payment_micro, &m->fee,
+                                &m->fee_micro};
+    struct continuous_rest *const bid = &c.bids.resting[0], *const offer = &c.offers.resting[0];
+    uint32_t *const places[] = {&m->bid,     &m->offer,     &c.bids.count, &c.offers.count,
+                                &bid->order, &offer->order, &bid->rest_wh, &offer->rest_wh};
+    const uint32_t amount_count = sizeof amounts / sizeof amounts[0];
+    if (what < amount_count)
+        *amounts[what] ^= 1;
+    else if (what - amount_count < sizeof places / sizeof places[0])
+        *places[what - amount_count] ^= 1;
+    else
+        book.interval ^= 1;
+}
+
+static void one_match_and_one_order_rests_on_each_side(void)
+{
+    assert_int_equal(begin(NULL), 0);
+    assert_int_equal(run(ORDER_OFFER, 100000, 50), 0);
+    assert_int_equal(run(ORDER_OFFER, 120000, 50), 0);
+    assert_int_equal(run(ORDER_BID, 90000, 50), 0);
+    assert_int_equal(run(ORDER_BID, 100000, 50), 1);
+}
+
+static void the_digest_is_of_every_match_and_of_what_rests(void **state)
+{
+    (void)state;
+    struct hash digests[CHANGES + 2];
+    for (uint32_t what = 0; what < CHANGES + 2; what++) {
+        one_match_and_one_order_rests_on_each_side();
+        if (what < CHANGES)
+            change(&out[0], what);
+        digests[what] = continuous_digest(&c, out, what == CHANGES ? 0 : 1);
+        for (uint32_t i = 0; i < what; i++)
+            assert_false(hash_equal(&digests[i], &digests[what]));
+    }
+    one_match_and_one_order_rests_on_each_side();
+    const struct hash again = continuous_digest(&c, out, 1);
+    assert_true(hash_equal(&again, &digests[CHANGES + 1]));
+}
+
 static struct test_book t;
 static int64_t matched[TEST_ORDERS_MAX]; /* and what rests, by order */
 static uint32_t made, partly;
@@ -274,6 +319,7 @@ int main(void)
         cmocka_unit_test_setup(nobody_buys_what_he_cannot_pay, begin),
         cmocka_unit_test_setup(a_bid_cut_below_the_smallest_order_is_out, begin),
         cmocka_unit_test_setup(the_queue_of_a_block_is_drawn_by_member, begin),
+        cmocka_unit_test(the_digest_is_of_every_match_and_of_what_rests),
         cmocka_unit_test(random_flow_conserves_energy_and_leaves_no_pair_that_could_trade),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

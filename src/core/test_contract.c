@@ -273,6 +273,44 @@ static void the_temporary_view_is_for_the_cluster_alone(void **state)
     assert_int_equal(contract_view(&s.c, cluster[2], BUYER).received.wh, 0);
 }
 
+static void a_voter_whose_seat_is_known_is_not_searched(void **state)
+{
+    (void)state;
+    struct stage s;
+    bring(&s, CONTRACT_EXEC_VOTE);
+    struct contract_event ev = {.kind = CONTRACT_EV_VOTE_EXEC,
+                                .by = cluster[2],
+                                .has_rank = true,
+                                .rank = 2,
+                                .agrees = true};
+    assert_int_equal(fire(&s, ev), ERR_OK);
+    assert_int_equal(fire(&s, ev), ERR_VOTED);
+    ev.has_rank = false;
+    assert_int_equal(fire(&s, ev), ERR_VOTED); /* the same seat */
+    assert_int_equal(s.c.offices[CONTRACT_EXEC].agree_count, 2);
+}
+
+static void each_state_has_the_name_of_the_tables(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"PREPARED",  "DRAWN",      "EXEC_WAIT",
+                                        "EXEC_VOTE", "FINAL_WAIT", "FINAL_VOTE",
+                                        "SETTLED",   "DECLINED",   "VOID"};
+    for (uint32_t at = CONTRACT_PREPARED; at < CONTRACT_STATE_COUNT; at++)
+        assert_string_equal(contract_state_name((enum contract_state)at),
+                            names[at - CONTRACT_PREPARED]);
+}
+
+static void only_a_settled_contract_has_settled_energy(void **state)
+{
+    (void)state;
+    struct stage s;
+    for (uint32_t at = CONTRACT_PREPARED; at < CONTRACT_STATE_COUNT; at++) {
+        bring(&s, (enum contract_state)at);
+        assert_int_equal(contract_settled(&s.c).wh, at == CONTRACT_SETTLED ? pass.settled.wh : 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -283,6 +321,9 @@ int main(void)
         cmocka_unit_test(vacancy_passes_the_office_on_at_once_and_absence_only_on_coming_in),
         cmocka_unit_test(a_seller_that_is_ejected_after_the_judge_fails_c4),
         cmocka_unit_test(the_temporary_view_is_for_the_cluster_alone),
+        cmocka_unit_test(a_voter_whose_seat_is_known_is_not_searched),
+        cmocka_unit_test(each_state_has_the_name_of_the_tables),
+        cmocka_unit_test(only_a_settled_contract_has_settled_energy),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

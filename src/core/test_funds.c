@@ -228,6 +228,66 @@ static void a_closed_members_money_leaves_beyond_its_debt(void **state)
     assert_int_equal(member_op(&b, FUNDS_WITHDRAW_REQUEST, 1, 10), ERR_OK);
 }
 
+static void nothing_moves_for_a_slot_without_an_account(void **state)
+{
+    (void)state;
+    static const enum funds_kind kinds[] = {FUNDS_DEPOSIT, FUNDS_CREDIT_LIMIT,
+                                            FUNDS_WITHDRAW_REQUEST, FUNDS_CLOSE_MEMBER};
+    struct bank b;
+    struct funds_hold hold = {0}, escrowed = {.state = HOLD_ESCROWED};
+    bank_init(&b);
+    b.accounts[2].known = false;
+    for (uint32_t slot = 0; slot <= SLOTS + 1; slot += 2) { /* none, unknown, beyond */
+        for (uint32_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+            assert_int_equal(member_op(&b, kinds[i], slot, 1), ERR_NO_MEMBER);
+        assert_int_equal(hold_op(&b, FUNDS_RESERVE, &hold, slot, 1), ERR_NO_MEMBER);
+        assert_int_equal(hold_op(&b, FUNDS_SETTLE, &escrowed, slot, 1), ERR_NO_MEMBER);
+    }
+}
+
+static void a_micro_more_or_less_in_any_place_is_seen(void **state)
+{
+    (void)state;
+    struct bank b;
+    for (uint32_t what = 0; what < 10; what++) {
+        bank_init(&b);
+        assert_int_equal(deposit(&b, 1, 100), ERR_OK);
+        assert_int_equal(deposit(&b, 2, 100), ERR_OK);
+        struct money *const places[] = {&b.accounts[1].available, &b.accounts[1].withdrawing,
+                                        &b.accounts[1].reserved,  &b.accounts[1].escrow,
+                                        &b.funds.available,       &b.funds.withdrawing,
+                                        &b.funds.reserved,        &b.funds.escrow,
+                                        &b.funds.deposits,        &b.funds.paid_out};
+        places[what]->micro++;
+        assert_false(funds_is_conserved_in_full(&b.funds));
+        assert_int_equal(funds_is_conserved(&b.funds), what < 4); /* it trusts the sums */
+        places[what]->micro--;
+        assert_true(funds_is_conserved_in_full(&b.funds));
+    }
+}
+
+static void no_place_of_an_account_may_be_below_its_bound(void **state)
+{
+    (void)state;
+    struct bank b;
+    for (uint32_t what = 0; what < 4; what++) {
+        bank_init(&b);
+        assert_int_equal(deposit(&b, 2, 100), ERR_OK);
+        b.accounts[1].credit_limit.micro = 7;
+        struct money *const places[] = {&b.accounts[1].available, &b.accounts[1].withdrawing,
+                                        &b.accounts[1].reserved, &b.accounts[1].escrow};
+        struct money *const others[] = {&b.accounts[2].available, &b.accounts[2].withdrawing,
+                                        &b.accounts[2].reserved, &b.accounts[2].escrow};
+        const int64_t least = what == 0 ? -7 : 0;
+        places[what]->micro = least; /* the sums stay right */
+        others[what]->micro -= least;
+        assert_true(funds_is_conserved_in_full(&b.funds));
+        places[what]->micro--;
+        others[what]->micro++;
+        assert_false(funds_is_conserved_in_full(&b.funds));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -239,6 +299,9 @@ int main(void)
         cmocka_unit_test(nobody_overflows_though_all_debts_meet_in_one_account),
         cmocka_unit_test(escrow_has_two_exits_and_each_once),
         cmocka_unit_test(a_closed_members_money_leaves_beyond_its_debt),
+        cmocka_unit_test(nothing_moves_for_a_slot_without_an_account),
+        cmocka_unit_test(a_micro_more_or_less_in_any_place_is_seen),
+        cmocka_unit_test(no_place_of_an_account_may_be_below_its_bound),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

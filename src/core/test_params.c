@@ -34,10 +34,18 @@ static void numbers_are_dense_and_stand_once(void **state)
 static void what_never_changes_is_what_the_rule_names(void **state)
 {
     (void)state;
-    static const uint32_t fixed[] = {PARAM_CHAIN_ID,       PARAM_CURRENCY, PARAM_T0,
-                                     PARAM_INTERVAL,       PARAM_TAU,      PARAM_GAP,
-                                     PARAM_JUMP_MAX,       PARAM_TTL_MAX,  PARAM_OPS_PER_ENVELOPE,
-                                     PARAM_ENVELOPE_BYTES, PARAM_FOUNDERS};
+    static const uint32_t fixed[] = {PARAM_CHAIN_ID,
+                                     PARAM_CURRENCY,
+                                     PARAM_T0,
+                                     PARAM_INTERVAL,
+                                     PARAM_TAU,
+                                     PARAM_GRACE,
+                                     PARAM_GAP,
+                                     PARAM_JUMP_MAX,
+                                     PARAM_TTL_MAX,
+                                     PARAM_OPS_PER_ENVELOPE,
+                                     PARAM_ENVELOPE_BYTES,
+                                     PARAM_FOUNDERS};
     uint32_t count = 0;
     for (uint32_t i = 0; params_at(i); i++)
         count += params_at(i)->change == PARAM_FIXED;
@@ -189,7 +197,9 @@ static void times_leave_everybody_a_turn(void **state)
     check_edge(&s, PARAM_TAU, 3000, 2999);
     check_edge(&s, PARAM_GAP, 3000, 2999);
     for (uint32_t number = PARAM_STATEMENT; number <= PARAM_BEACON_WAIT; number++)
-        check_edge(&s, number, 3000, 2999);
+        if (number != PARAM_DOC)
+            check_edge(&s, number, 12000, 11999); /* the gap and two blocks */
+    check_edge(&s, PARAM_DOC, 3000, 2999);
     check_edge(&s, PARAM_GATE_LEAD, 42000, 41999);
     s.g.market.gate_lead_ms = 86400000;
     check_edge(&s, PARAM_BEACON_WAIT, 900000, 900001);

@@ -162,6 +162,14 @@ static void founders_are_all_different(void **state)
         assert_int_equal(judge(&s, &out), ERR_PARAM_RELATION);
         assert_string_equal(out.why, "a key is missing");
     }
+    struct hash *const hashes[] = {&f->voucher.household, &f->voucher.nullifier};
+    for (size_t i = 0; i < sizeof hashes / sizeof hashes[0]; i++) {
+        *f = sound;
+        memset(hashes[i], 0, sizeof *hashes[i]);
+        struct params_complaint out;
+        assert_int_equal(judge(&s, &out), ERR_PARAM_RELATION);
+        assert_string_equal(out.why, "household or nullifier is missing");
+    }
 }
 
 /* RULE boot.1 */

@@ -79,7 +79,7 @@ static void every_fixed_parameter_is_refused_and_every_other_known(void **state)
             assert_int_equal(apply(&b, &same, 1), ERR_OK);
         }
     }
-    assert_int_equal(fixed, 11);
+    assert_int_equal(fixed, 12);
     expect_refusal(&b, (struct parameter_setting){0, 0, 1, {NULL, 0}}, ERR_PARAM_UNKNOWN);
     assert_null(b.out.param);
     expect_refusal(&b, (struct parameter_setting){PARAM_FOUNDERS + 1, 0, 1, {NULL, 0}},

@@ -268,6 +268,47 @@ static void each_end_of_a_verification_block_has_its_steps(void **state)
     assert_int_equal(t.book.step_count, 0);
 }
 
+/* RULE qot.6: of a block that was declined, who had refused all that it says pays an eighth; the
+ * paper to the letter knows no such thing. */
+static void who_disagreed_with_a_declined_block_was_right(void **state)
+{
+    (void)state;
+    static const struct qot_seat seats[] = {{3, 3, 0}, {4, 3, 2}, {5, 1, 0}};
+    const struct qot_verification v = {
+        .end = QOT_BLOCK_DECLINED, .leader = 2, .verdicts = 3, .seat_count = 3, .seats = seats};
+    static const enum qot_mode modes[] = {QOT_REPAIRED, QOT_PAPER};
+    for (uint32_t i = 0; i < 2; i++) {
+        const int64_t right = modes[i] == QOT_REPAIRED ? SCORE_KAPPA_RIGHT : FIXED_ONE;
+        reset();
+        t.book.rules.mode = modes[i];
+        qot_score_verification(&t.book, &v);
+        assert_int_equal(t.book.step_count, 4);
+        assert_int_equal(t.steps[1].kappa, right);
+        assert_int_equal(t.steps[2].kappa, FIXED_ONE); /* agreed with one verdict */
+        assert_int_equal(t.steps[3].kappa, right);
+    }
+}
+
+static void a_silent_member_that_has_left_takes_no_step(void **state)
+{
+    (void)state;
+    reset();
+    t.members[4].live = false;
+    qot_score_slot(&t.book, 4);
+    assert_int_equal(t.members[4].score, 0);
+    assert_int_equal(t.book.step_count, 0);
+}
+
+static void an_unwitnessed_trade_counts_a_quarter(void **state)
+{
+    (void)state;
+    reset();
+    t.contract.unwitnessed = true;
+    qot_score_contract(&t.book, &t.contract);
+    assert_int_equal(t.members[0].quarters, 1);
+    assert_int_equal(t.members[1].quarters, 1);
+}
+
 /* Metamorphic: C1 of a contract is C2 or C3 of its mirror image, member by member. */
 static void a_mirrored_failure_has_mirrored_steps(void **state)
 {
@@ -333,6 +374,9 @@ int main(void)
         cmocka_unit_test(ejection_ends_at_the_bottom_and_takes_no_more_steps),
         cmocka_unit_test(a_silent_slot_takes_the_leaders_step_each_time),
         cmocka_unit_test(each_end_of_a_verification_block_has_its_steps),
+        cmocka_unit_test(who_disagreed_with_a_declined_block_was_right),
+        cmocka_unit_test(a_silent_member_that_has_left_takes_no_step),
+        cmocka_unit_test(an_unwitnessed_trade_counts_a_quarter),
         cmocka_unit_test(a_mirrored_failure_has_mirrored_steps),
         cmocka_unit_test(the_largest_contract_fits_its_room),
     };

@@ -152,6 +152,15 @@ static void the_guards_have_two_sides(void **state)
     assert_int_equal(step(&r, h), ERR_LATE);
     r = request_in(JOIN_REJECTED);
     assert_int_equal(step(&r, h), ERR_CLOSED);
+    h.a_ms = DEADLINE_MS - 1;
+    r.seats = 0; /* it never came to a vote */
+    assert_int_equal(step(&r, h), ERR_CLOSED);
+    r = request_in(JOIN_PENDING);
+    h = happening(JOIN_EV_LAPSE);
+    r.attempt = ATTEMPTS - 1;
+    assert_int_equal(step(&r, h), ERR_WRONG_STATE);
+    r.attempt++;
+    assert_int_equal(step(&r, h), ERR_OK);
 }
 
 int main(void)

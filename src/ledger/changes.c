@@ -4,6 +4,7 @@
 #include "core/params.h"
 #include "core/request_machine.h"
 #include "crypto/hash.h"
+#include "ledger/market_version.h"
 #include "ledger/state.h"
 #include "ledger/values.h"
 
@@ -192,16 +193,6 @@ static void log_change(struct ledger *l, const struct change *c, enum change_end
     log_end(l);
 }
 
-/* Lists are rows too: each item that differs is saved before it is changed. */
-static void keep_items(struct table *t, const void *items, uint32_t count)
-{
-    const uint8_t *from = items;
-    for (uint32_t i = 0; i < count; i++) {
-        if (memcmp(table_get(t, i), from + i * t->row_bytes, t->row_bytes) != 0)
-            memcpy(table_edit(t, i), from + i * t->row_bytes, t->row_bytes);
-    }
-}
-
 static void keep_names(struct ledger *l, struct genesis *g)
 {
     g->community.name = state_keep_text(l, STATE_TEXT_NAME, g->community.name);
@@ -214,16 +205,25 @@ static void bind(struct ledger *l, struct genesis *would)
     if (would->feeders != l->params->feeders ||
         would->community.name.at != l->params->community.name.at)
         keep_names(l, would);
-    keep_items(&l->fees, would->market.fees, would->market.fee_count);
-    keep_items(&l->feeders, would->feeders, would->feeder_count);
-    keep_items(&l->authority, would->authority.keys, would->authority.key_count);
+    table_keep(&l->fees, would->market.fees, would->market.fee_count);
+    table_keep(&l->feeders, would->feeders, would->feeder_count);
+    table_keep(&l->authority, would->authority.keys, would->authority.key_count);
     would->market.fees = (struct genesis_fee *)(void *)l->fees.rows;
     would->feeders = (struct genesis_feeder *)(void *)l->feeders.rows;
     would->authority.keys = (struct genesis_key *)(void *)l->authority.rows;
     *(struct genesis *)table_edit(&l->params_table, 0) = *would;
+    l->head->beacon.times.wait_ms = would->windows.beacon_wait_ms; /* the beacon has its own */
     l->head->parameters_version++;
     for (uint32_t i = 0; i < STATE_PARAMS_LEAVES; i++)
         state_mark(l, STORE_PARAMS, i);
+}
+
+static bool changes_market(const struct change *c)
+{
+    for (uint32_t i = 0; i < c->count; i++)
+        if (c->settings[i].parameter >= PARAM_TIMING && c->settings[i].parameter <= PARAM_FEES)
+            return true;
+    return false;
 }
 
 /* A change that another one has made impossible meanwhile fails, as one without a quorum does. */
@@ -241,6 +241,8 @@ static enum change_end end_of(struct ledger *l, const struct change *c)
     const size_t mark = arena_mark(&l->scratch);
     struct arena room = room_for_lists(l);
     if (c->is_decided && try_settings(l, settings, c->count, &room, &would) == ERR_OK) {
+        if (changes_market(c))
+            market_version_keep(l, c->from_interval);
         bind(l, &would);
         end = CHANGE_BOUND;
     }
@@ -248,18 +250,65 @@ static enum change_end end_of(struct ledger *l, const struct change *c)
     return end;
 }
 
-/* RULE param.1 */
-void changes_bind(struct ledger *l)
+/* One without a quorum ends with its ballot; one of the market waits for the one before it. */
+static bool is_time(const struct ledger *l, const struct change *c)
 {
+    if (c->number == 0 || l->now.a_ms < c->deadline_ms)
+        return false;
+    if (!c->is_decided)
+        return true;
+    return l->now.interval >= c->from_interval && (!changes_market(c) || market_version_is_over(l));
+}
+
+/* The lowest number whose time has come, or SIZES_CHANGES. */
+static uint32_t next_in_time(const struct ledger *l)
+{
+    uint32_t found = SIZES_CHANGES;
     for (uint32_t place = 0; place < SIZES_CHANGES; place++) {
         const struct change *c = change_get(l, place);
-        const bool is_time =
-            c->number > 0 && l->now.a_ms >= c->deadline_ms && l->now.interval >= c->from_interval;
-        if (!is_time)
-            continue;
+        if (is_time(l, c) && (found == SIZES_CHANGES || c->number < change_get(l, found)->number))
+            found = place;
+    }
+    return found;
+}
+
+/* RULE param.1: by number. */
+void changes_bind(struct ledger *l)
+{
+    for (uint32_t place = next_in_time(l); place < SIZES_CHANGES; place = next_in_time(l)) {
+        const struct change *c = change_get(l, place);
         log_change(l, c, end_of(l, c));
         *change_edit(l, place) = (struct change){.number = 0};
     }
+}
+
+struct hash changes_hash_fees(const struct genesis_market *market)
+{
+    struct hash_ctx ctx;
+    hash_init(&ctx);
+    for (uint32_t i = 0; i < market->fee_count; i++) {
+        uint8_t bytes[16];
+        struct bytes_writer w;
+        bytes_writer_init(&w, bytes, sizeof bytes);
+        bytes_write_u32(&w, market->fees[i].seller_feeder);
+        bytes_write_u32(&w, market->fees[i].buyer_feeder);
+        bytes_write_u64(&w, (uint64_t)market->fees[i].micro_per_kwh);
+        hash_update(&ctx, (struct span){bytes, sizeof bytes});
+    }
+    return hash_final(&ctx);
+}
+
+/* Names of any bytes, so each has its length. */
+static struct hash hash_names(const struct genesis *g)
+{
+    struct hash_ctx ctx;
+    hash_init(&ctx);
+    for (uint32_t i = 0; i < g->feeder_count; i++) {
+        const uint8_t len = (uint8_t)g->feeders[i].name.len;
+        hash_update(&ctx, (struct span){&len, 1});
+        hash_update(&ctx, g->feeders[i].name);
+    }
+    return hash_final(&ctx);
 }
 
 static void list_value(struct row_io *io, uint32_t number, const struct genesis *g)
@@ -269,31 +318,27 @@ static void list_value(struct row_io *io, uint32_t number, const struct genesis 
             row_bytes(io, g->authority.keys[i].key.bytes, PUBKEY_BYTES);
     } else if (number == PARAM_FEEDERS) {
         uint32_t count = g->feeder_count;
-        row_u32(io, &count); /* their names say nothing that counts */
+        struct hash names = hash_names(g);
+        row_u32(io, &count);
+        row_hash(io, &names);
     } else if (number == PARAM_FEES) {
-        struct hash_ctx ctx;
-        hash_init(&ctx);
-        for (uint32_t i = 0; i < g->market.fee_count; i++) {
-            uint8_t bytes[16];
-            struct bytes_writer w;
-            bytes_writer_init(&w, bytes, sizeof bytes);
-            bytes_write_u32(&w, g->market.fees[i].seller_feeder);
-            bytes_write_u32(&w, g->market.fees[i].buyer_feeder);
-            bytes_write_u64(&w, (uint64_t)g->market.fees[i].micro_per_kwh);
-            hash_update(&ctx, (struct span){bytes, sizeof bytes});
-        }
-        struct hash hash = hash_final(&ctx);
-        row_hash(io, &hash);
+        struct hash fees = changes_hash_fees(&g->market);
+        row_hash(io, &fees);
     }
 }
 
 /* A leaf a parameter: numbers and choices as they are, texts and keys as bytes, of the list of fees
- * the hash of (seller's feeder, buyer's feeder, fee), of the feeders how many there are. */
+ * the hash of (seller's feeder, buyer's feeder, fee), of the feeders how many there are and the
+ * hash of (length, name). The last leaf has the market's parameters before their last change. */
 void parameter_value(const struct ledger *l, uint32_t leaf, struct value *v)
 {
     const struct param *param = params_find(leaf + 1);
     struct genesis *g = l->params;
     v->number = leaf + 1;
+    if (leaf == STATE_PARAMS_BEFORE) {
+        market_version_value(l, v);
+        return;
+    }
     if (!param) {
         row_kind(&v->io, ROW_FREE);
         return;

@@ -11,6 +11,7 @@
 #include "base/must_use.h"
 #include "ledger/row_io.h"
 #include "ledger/verification.h"
+#include "wire/genesis.h"
 #include "wire/op_funds.h"
 
 #include <stdbool.h>
@@ -46,6 +47,9 @@ void changes_bind(struct ledger *l);
 void changes_decide(struct ledger *l);
 /* A seat falls out. */
 void changes_vacate(struct ledger *l, uint32_t slot);
+
+/* What stands for the list of fees under the app hash. */
+struct hash changes_hash_fees(const struct genesis_market *market);
 
 /* Its row (identity_rows.c). */
 void change_io(struct row_io *io, struct change *c);

@@ -106,7 +106,8 @@ static void add_evidence(struct collector *c, const struct member_evidence *op)
         arena_reset(c->arena, mark); /* body and signature borrow from the input */
         m = fault.verdict == WIRE_OK ? member_find(c->l, e[i].slot) : NULL;
         is_good = m && e[i].slot == e[0].slot;
-        is_old = is_good && is_old && m->old_sign_until + ttl > e[i].expires_height;
+        is_old = is_good && is_old && m->old_sign_until > 0 &&
+                 m->old_sign_until + ttl > e[i].expires_height;
     }
     if (!is_good) {
         add(c, CLAIM_FALSE);

@@ -2,7 +2,9 @@
 /* ledger/claims.h - every signature and proof that an envelope holds, to be checked against the
  * state before its block (RULE num.3, num.4, num.5).
  *
- * Pure. Claims borrow from the envelope. Keys and seeds are those that hold in the next block. */
+ * Pure. Claims borrow from the envelope. Keys and seeds of members are those that hold in the next
+ * block. A change of the authority's keys binds by time, so in the block in which it binds the
+ * seals are still checked against the keys before it. */
 #ifndef PEERWATT_LEDGER_CLAIMS_H
 #define PEERWATT_LEDGER_CLAIMS_H
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/price.h"
 #include "core/energy_book.h"
 #include "ledger/state.h"
 
@@ -14,17 +15,29 @@ static bool payouts_are_whole(const struct ledger *l)
     return sum == l->head->funds.withdrawing.micro;
 }
 
+/* Until the contract closes reserved and escrow are its reservation, then nothing. */
+static bool hold_is_sound(const struct ledger_contract *c)
+{
+    const struct funds_hold *h = &c->hold;
+    struct money payment;
+    if (c->machine.number == 0)
+        return true;
+    if (contract_is_closed(&c->machine))
+        return h->state == HOLD_CLOSED;
+    return (h->state == HOLD_RESERVED || h->state == HOLD_ESCROWED) && h->reserved.micro >= 0 &&
+           h->escrow.micro >= 0 && price_payment(&payment, c->terms.price, c->terms.energy) &&
+           h->reserved.micro + h->escrow.micro == payment.micro;
+}
+
 /* What is reserved or in escrow belongs to a contract that is open (RULE trade.1, trade.8). */
 static bool holds_are_whole(const struct ledger *l)
 {
     i128 reserved = 0, escrow = 0;
     for (uint32_t i = 0; i < l->sizes.contracts; i++) {
         const struct ledger_contract *c = table_get(&l->contracts, i);
-        const bool is_open = c->machine.number > 0 && !contract_is_closed(&c->machine);
-        const bool holds = c->hold.state == HOLD_RESERVED || c->hold.state == HOLD_ESCROWED;
-        if (c->machine.number > 0 && is_open != holds)
+        if (!hold_is_sound(c))
             return false;
-        if (!is_open)
+        if (c->machine.number == 0 || contract_is_closed(&c->machine))
             continue;
         reserved += c->hold.reserved.micro;
         escrow += c->hold.escrow.micro;
@@ -56,6 +69,21 @@ static bool energy_is_whole(const struct ledger *l, const struct ledger_interval
             return false;
     const i128 held = (i128)sum.title.wh + sum.escrow.wh + sum.received.wh;
     return held == interval->held_wh && held == interval->delivered_wh;
+}
+
+bool ledger_sums_hold(const struct ledger *l)
+{
+    bool holds = funds_is_conserved(&l->head->funds);
+    for (uint32_t i = 0; i < l->accounts.touched_count; i++)
+        holds = holds && funds_account_is_sound(table_get(&l->accounts, l->accounts.touched[i]));
+    for (uint32_t i = 0; i < l->contracts.touched_count; i++)
+        holds = holds && hold_is_sound(table_get(&l->contracts, l->contracts.touched[i]));
+    for (uint32_t i = 0; i < l->sizes.intervals; i++) {
+        const struct ledger_interval *interval = table_get(&l->intervals, i);
+        if (interval->is_used && interval->page > 0)
+            holds = holds && interval->held_wh == interval->delivered_wh;
+    }
+    return holds;
 }
 
 /* RULE ledger.5 */

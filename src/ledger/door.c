@@ -74,13 +74,21 @@ static void take_nonce(struct window *w, uint64_t nonce)
     *w = (struct window){.has_any = true, .highest = nonce, .seen = moved | last};
 }
 
+/* Of the whole: body and signature are one field each, with a tag and a length before it. */
+static uint64_t bytes_of(const struct envelope *e)
+{
+    enum { LENGTH_2 = 1 << 7, LENGTH_3 = 1 << 14, SIGNATURE_FIELD = 2 + SIGNATURE_BYTES };
+    const uint32_t length = 1U + (e->body.len >= LENGTH_2) + (e->body.len >= LENGTH_3);
+    return 1 + length + e->body.len + SIGNATURE_FIELD;
+}
+
 /* RULE dos.3: the community's own limits. */
 static bool is_too_large(const struct ledger *l, const struct envelope *e)
 {
     const struct genesis_limits *limits = &l->params->limits;
     const bool is_evidence = e->op_count == 1 && e->ops[0].kind == OP_MEMBER_EVIDENCE;
     return e->op_count > limits->ops_per_envelope ||
-           (e->body.len > limits->envelope_bytes && !is_evidence);
+           (bytes_of(e) > limits->envelope_bytes && !is_evidence);
 }
 
 /* RULE dos.4: inadmissible envelopes touch nothing, but what they ask to be checked counts. */
@@ -101,8 +109,9 @@ static enum err check(struct ledger *l, const struct envelope *e,
         return ERR_EXPIRED;
     if (e->expires_height > l->now.height + l->params->windows.ttl_max_blocks)
         return ERR_EXPIRES_FAR;
-    return sender->window == 0 ? ERR_OK
-                               : check_nonce(table_get(&l->windows, sender->window), e->nonce);
+    if (sender->window == 0) /* RULE join.2: a joiner is admissible with its voucher's proof only */
+        return verdict->ops_proven & 1 ? ERR_OK : ERR_OP_PROOF;
+    return check_nonce(table_get(&l->windows, sender->window), e->nonce);
 }
 
 enum err door_admit(struct ledger *l, const struct envelope *e, const struct door_verdict *verdict,

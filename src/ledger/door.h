@@ -35,8 +35,9 @@ struct door_verdict {
     uint64_t ops_proven;
 };
 
-/* Admit an envelope: ERR_OK takes its nonce. ENVELOPE_* otherwise, in the order of base/err.h, and
- * nothing is touched. */
+/* Admit an envelope: ERR_OK takes its nonce. Otherwise the first that applies of BLOCK_FULL,
+ * ENVELOPE_FORM, SIGNER_UNKNOWN, SIGNATURE, EXPIRED, EXPIRES_FAR, NONCE_USED, NONCE_FAR (OP_PROOF
+ * of a joiner, who has no nonces), and nothing is touched. */
 MUST_USE enum err door_admit(struct ledger *l, const struct envelope *e,
                              const struct door_verdict *verdict, struct op_signer *out);
 

@@ -126,6 +126,8 @@ static enum err judge(struct ledger *l, const struct envelope *a, const struct e
         return ERR_EVIDENCE_NONE;
     if (is_old(l, a) || is_old(l, b))
         return ERR_EVIDENCE_OLD;
+    if (member_get(l, a->slot)->key_is_lost)
+        return ERR_EVIDENCE_KEY;
     const enum err expelled = member_expel(l, a->slot, STATUS_EJECTED);
     if (expelled != ERR_OK) /* once per offence */
         return expelled;

@@ -191,6 +191,7 @@ void join_io(struct row_io *io, struct join *j)
     row_u64(io, &j->epoch);
     row_u64(io, &j->admitted_ms);
     row_u64(io, &j->due_ms);
+    row_u64(io, &j->lapsed_ms);
     row_u64(io, &j->block);
     row_u64(io, &j->erase_by_ms);
     row_u64(io, &j->owes_erasure);

@@ -265,13 +265,25 @@ bool join_is_due(const struct ledger *l, uint32_t place, uint64_t first_ms)
 
 /* ---- epochs and due work --------------------------------------------------------------------- */
 
-/* RULE join.2: it seals again, and is due doc_ms after the epoch's start. */
+/* A quorum of V has been in a V since the admission, and so has its document. */
+static bool quorum_holds(const struct ledger *l, const struct join *j)
+{
+    const struct leader_seats *v = &l->head->epoch.v;
+    uint32_t holders = 0;
+    for (uint32_t i = 0; i < v->count; i++)
+        holders += leader_seat(&j->had_documents, v->member[i]) < LEADER_SEATS_MAX;
+    return v->count > 0 && holders >= request_machine_quorum(v->count);
+}
+
+/* RULE join.2: it seals again. Where less than a quorum has the document it is due doc_ms after the
+ * epoch's start; else epochs that follow one another closely would put it off for ever. */
 static void began(struct ledger *l, uint32_t place)
 {
     struct join *j = join_edit(l, place);
     const uint64_t due_ms = l->head->epoch.began_ms + l->params->windows.doc_ms;
+    const bool waits = l->params->identity.mode == IDENTITY_DOCUMENTS && !quorum_holds(l, j);
     seal_to_v(l, j);
-    if (j->due_ms < due_ms)
+    if (waits && j->due_ms < due_ms)
         j->due_ms = due_ms;
     look(l, place);
 }
@@ -288,6 +300,23 @@ void joins_epoch_began(struct ledger *l)
            ((size_t)l->sizes.feeders + 1) * sizeof *index_of(l)->feeder_asks);
 }
 
+void joins_note_lapses(struct ledger *l)
+{
+    for (uint32_t place = 0; place < l->sizes.joins; place++)
+        if (index_of(l)->lapse_ms[place] <= l->now.t_ms && join_get(l, place)->lapsed_ms == 0)
+            join_edit(l, place)->lapsed_ms = l->now.a_ms;
+}
+
+static uint64_t due_of(const struct ledger *l, uint32_t place)
+{
+    const struct join_index *index = &l->index.joins;
+    const uint64_t noted_ms = join_get(l, place)->lapsed_ms;
+    const uint64_t lapsed_ms = noted_ms > 0 ? noted_ms : l->now.a_ms; /* pending since this phase */
+    if (index->lapse_ms[place] > l->now.t_ms)
+        return index->erase_ms[place];
+    return index->erase_ms[place] < lapsed_ms ? index->erase_ms[place] : lapsed_ms;
+}
+
 void joins_due(const struct ledger *l, struct due_list *list)
 {
     const struct join_index *index = &l->index.joins;
@@ -296,7 +325,7 @@ void joins_due(const struct ledger *l, struct due_list *list)
         if (!erases && index->lapse_ms[place] > l->now.t_ms)
             continue;
         const struct due_item item = {
-            .due_ms = erases ? index->erase_ms[place] : l->now.a_ms,
+            .due_ms = due_of(l, place),
             .kind = DUE_EXPIRY,
             .number = join_get(l, place)->number,
             .place = place,

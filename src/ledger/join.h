@@ -16,7 +16,7 @@
 #include "ledger/due.h"
 #include "ledger/verification.h"
 
-enum { JOIN_NO_PLACE = UINT32_MAX };
+#define JOIN_NO_PLACE UINT32_MAX
 
 /* Pending, being voted on, or verified. */
 MUST_USE bool join_is_open(const struct join *j);
@@ -51,6 +51,8 @@ void join_erased(struct ledger *l, uint32_t place, uint32_t seat);
 /* A new V: documents are sealed to it, and rows kept for the limits of the last epoch go. */
 void joins_epoch_began(struct ledger *l);
 
+/* Phase 3, first: vouchers that end by T have the due time of this block (RULE ledger.6). */
+void joins_note_lapses(struct ledger *l);
 void joins_due(const struct ledger *l, struct due_list *list);
 uint64_t joins_do(struct ledger *l, const struct due_item *item);
 void joins_rebuild(struct ledger *l);

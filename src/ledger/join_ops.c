@@ -22,7 +22,9 @@ static bool feeder_is_full(const struct ledger *l, uint32_t feeder)
 /* Each open request can still become a member. */
 static bool members_are_full(const struct ledger *l)
 {
-    return l->head->member_count + l->index.joins.open_count >= l->sizes.members;
+    const uint64_t limit = l->params->limits.members_max; /* may have fallen since the genesis */
+    const uint32_t most = limit < l->sizes.members ? (uint32_t)limit : l->sizes.members;
+    return l->head->member_count + l->index.joins.open_count >= most;
 }
 
 static bool feeder_is_known(const struct ledger *l, uint32_t feeder)

@@ -96,6 +96,8 @@ static void layout_tables(struct layout *y, struct ledger *l)
     l->ever_kinds =
         layout_raw(y, ((size_t)s->references + s->keys) / 64 + 1, sizeof *l->ever_kinds);
     layout_table(y, &l->fees, WIRE_FEES_MAX, sizeof(struct genesis_fee));
+    layout_table(y, &l->market_table, 1, sizeof(struct market_version));
+    layout_table(y, &l->fees_before, WIRE_FEES_MAX, sizeof(struct genesis_fee));
     layout_table(y, &l->feeders, s->feeders, sizeof(struct genesis_feeder));
     layout_table(y, &l->authority, WIRE_PARTS_MAX, sizeof(struct genesis_key));
     layout_table(y, &l->texts, STATE_TEXT_FEEDERS + s->feeders, WIRE_TEXT_BYTES_MAX);

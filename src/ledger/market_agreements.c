@@ -18,9 +18,9 @@ static void make_context(struct agreement_context *out, const struct ledger *l,
     *out = (struct agreement_context){
         .is_gate_reached = market_gate_reached(l, op->interval, ROUND_FORWARD),
         .height = l->now.height,
-        .horizon_last = market_horizon_last(l),
+        .horizon_last = market_horizon_last(l, op->interval),
     };
-    market_book_params(&out->params, l->params);
+    market_book_params(&out->params, state_market(l, op->interval));
     out->fee = charge_rate(&out->params.fees, feeder_of(l, op->seller), feeder_of(l, op->buyer));
     market_party(&out->seller, l, op->seller, op->interval, ROUND_FORWARD, ORDER_OFFER);
     market_party(&out->buyer, l, op->buyer, op->interval, ROUND_FORWARD, ORDER_BID);

@@ -31,7 +31,8 @@ static void write_member(struct book_member *out, const struct ledger *l, uint32
                                 .level = book_level(standing_get(l, slot)->score)};
 }
 
-void market_book_make(struct market_book *out, struct ledger *l, uint32_t *places, uint32_t count)
+void market_book_make(struct market_book *out, struct ledger *l,
+                      const struct genesis_market *market, uint32_t *places, uint32_t count)
 {
     struct book_order *orders = market_take(l, count, sizeof *orders);
     struct book_member *members = market_take(l, count, sizeof *members);
@@ -52,7 +53,7 @@ void market_book_make(struct market_book *out, struct ledger *l, uint32_t *place
     }
     arena_reset(&l->scratch, mark);
     *out = (struct market_book){.places = places};
-    market_book_params(&out->book.params, l->params);
+    market_book_params(&out->book.params, market);
     out->book.params.fee_ref = charge_most(&out->book.params.fees);
     out->book.orders = orders;
     out->book.order_count = count;

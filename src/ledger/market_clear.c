@@ -69,7 +69,7 @@ static void clear_book(struct ledger *l, uint32_t *places, uint32_t count, struc
 {
     struct market_book b;
     struct clearing c;
-    market_book_make(&b, l, places, count);
+    market_book_make(&b, l, state_market(l, o->interval), places, count);
     b.book.interval = o->interval;
     b.book.seed = o->seed;
     const bool fits = clearing_make(&c, &l->scratch, &b.book);

@@ -9,6 +9,7 @@
 #include "core/continuous.h"
 #include "core/order_machine.h"
 #include "ledger/market_inner.h"
+#include "ledger/market_version.h"
 
 #include <assert.h>
 
@@ -33,32 +34,39 @@ void market_seed_continuous(struct ledger *l, uint64_t height, const struct hash
 
 static bool is_runnable(const struct ledger *l, const struct ledger_order *o)
 {
-    return o->state == ORDER_OPEN && !market_gate_reached(l, o->interval, ROUND_FORWARD);
+    return o->state == ORDER_OPEN &&
+           state_market(l, o->interval)->mechanism == MECHANISM_CONTINUOUS &&
+           !market_gate_reached(l, o->interval, ROUND_FORWARD);
 }
 
-/* The next order after @place (+ 1; 0: the first) that waits, up to @height, and is not past its
- * gate; 0 if there is none. */
-static uint32_t next_to_run(const struct ledger *l, uint32_t place, uint64_t height)
+struct scope {            /* what one run looks at: all under the same parameters */
+    uint64_t height;      /* admitted up to it */
+    uint64_t from, until; /* intervals, the last one excluded */
+};
+
+/* The next order after @place (+ 1; 0: the first) that waits, is in @scope and not past its gate; 0
+ * if there is none. */
+static uint32_t next_to_run(const struct ledger *l, uint32_t place, const struct scope *scope)
 {
     const struct order_index *x = &l->index.orders;
     uint32_t at = place ? x->next_waiting[place - 1] : x->first_waiting;
     for (; at; at = x->next_waiting[at - 1]) {
         const struct ledger_order *o = order_get(l, at - 1);
-        if (o->height > height)
+        if (o->height > scope->height)
             return 0;
-        if (is_runnable(l, o))
+        if (o->interval >= scope->from && o->interval < scope->until && is_runnable(l, o))
             return at;
     }
     return 0;
 }
 
 /* Mark the intervals that have something to run; returns how many orders they have in all. */
-static uint32_t find_intervals(const struct ledger *l, uint64_t height, bool *is_wanted)
+static uint32_t find_intervals(const struct ledger *l, const struct scope *scope, bool *is_wanted)
 {
     uint32_t count = 0;
     for (uint32_t p = 0; p < l->sizes.intervals; p++)
         is_wanted[p] = false;
-    for (uint32_t at = next_to_run(l, 0, height); at; at = next_to_run(l, at, height)) {
+    for (uint32_t at = next_to_run(l, 0, scope); at; at = next_to_run(l, at, scope)) {
         const uint32_t p = interval_find(l, order_get(l, at - 1)->interval);
         if (is_wanted[p])
             continue;
@@ -139,7 +147,8 @@ static void make_run(struct run *r, struct ledger *l, const bool *is_wanted, uin
 {
     *r = (struct run){.sides = market_take(l, l->sizes.intervals, sizeof *r->sides)};
     uint32_t *places = collect(l, is_wanted, count);
-    market_book_make(&r->b, l, places, count);
+    const uint64_t interval = order_get(l, places[0])->interval;
+    market_book_make(&r->b, l, state_market(l, interval), places, count);
     const struct book *book = &r->b.book;
     r->interval_of = market_take(l, count, sizeof *r->interval_of);
     r->items = market_take(l, count, sizeof *r->items);
@@ -256,22 +265,32 @@ static void write_record(struct ledger *l, const struct market_seed *seed, const
     log_end(l);
 }
 
-static void run_seed(struct ledger *l, const struct market_seed *seed, uint32_t *arrivals)
+static void run_scope(struct ledger *l, const struct market_seed *seed, const struct scope *scope,
+                      uint32_t *arrivals)
 {
     const size_t mark = arena_mark(&l->scratch);
     bool *is_wanted = market_take(l, l->sizes.intervals, sizeof *is_wanted);
-    const uint32_t count = find_intervals(l, seed->height, is_wanted);
+    const uint32_t count = find_intervals(l, scope, is_wanted);
     if (count > 0) {
         struct run r;
         bool goes_on = true;
         make_run(&r, l, is_wanted, count);
-        for (uint32_t at = next_to_run(l, 0, seed->height); at && goes_on;
-             at = next_to_run(l, 0, seed->height))
+        for (uint32_t at = next_to_run(l, 0, scope); at && goes_on; at = next_to_run(l, 0, scope))
             goes_on = run_height(&r, l, &seed->seed, order_get(l, at - 1)->height, arrivals);
         write_back(&r, l, is_wanted);
         write_record(l, seed, &r);
     }
     arena_reset(&l->scratch, mark);
+}
+
+/* RULE param.1: intervals under the parameters of before run first, by themselves. */
+static void run_seed(struct ledger *l, const struct market_seed *seed, uint32_t *arrivals)
+{
+    const uint64_t from = market_version_from(l);
+    const struct scope before = {seed->height, 0, from},
+                       in_force = {seed->height, from, UINT64_MAX};
+    run_scope(l, seed, &before, arrivals);
+    run_scope(l, seed, &in_force, arrivals);
 }
 
 /* The last height whose orders wait for a draw that was asked for, 0 if none; and how many of them
@@ -306,23 +325,18 @@ static bool waits_since(const struct ledger *l, uint64_t height)
     return false;
 }
 
-/* The beacon has room for two draws an interval, one for V and one more: what is left beside the
- * rounds', of which the measured ones have a page. */
-static uint32_t draws_max(const struct ledger *l)
-{
-    return l->sizes.intervals - l->sizes.pages;
-}
-
 void market_run_continuous(struct ledger *l)
 {
     struct order_index *x = &l->index.orders;
     uint32_t asked, arrivals = 0;
-    if (l->params->market.mechanism != MECHANISM_CONTINUOUS)
+    const bool runs = state_market(l, 0)->mechanism == MECHANISM_CONTINUOUS ||
+                      l->params->market.mechanism == MECHANISM_CONTINUOUS;
+    if (!runs)
         return;
     for (uint32_t i = 0; i < x->seed_count; i++)
         run_seed(l, &x->seeds[i], &arrivals);
     x->seed_count = 0;
     const uint64_t last = asked_up_to(l, &asked);
-    if (waits_since(l, last) && asked < draws_max(l))
+    if (waits_since(l, last) && asked < SIZES_CONTINUOUS)
         presence_ask(l, DRAW_CONTINUOUS, l->now.height);
 }

@@ -50,8 +50,8 @@ struct market_orders_sum market_orders_sum(const struct ledger *l, uint32_t slot
 /* What admission asks of a member as a seller or buyer of @round. @slot may have no member. */
 void market_party(struct admission_party *out, const struct ledger *l, uint32_t slot,
                   uint64_t interval, enum trade_round round, enum order_side side);
-/* The parameters in force, as the book wants them. */
-void market_book_params(struct book_params *out, const struct genesis *params);
+/* The market's parameters, as the book wants them. */
+void market_book_params(struct book_params *out, const struct genesis_market *market);
 /* RULE boot.7: could anybody be drawn for a trade of these two? @buyer 0: of @seller with whom
  * ever.
  */
@@ -64,7 +64,8 @@ MUST_USE bool market_has_started(const struct ledger *l, uint64_t interval);
 MUST_USE bool market_is_quiet(const struct ledger *l, uint64_t interval, enum trade_round round);
 /* The interval can be named: it began after block 1 did, and is within the horizon. */
 MUST_USE bool market_is_interval(const struct ledger *l, uint64_t interval);
-MUST_USE uint64_t market_horizon_last(const struct ledger *l);
+/* The last interval that can be named, by the horizon that holds for @interval. */
+MUST_USE uint64_t market_horizon_last(const struct ledger *l, uint64_t interval);
 /* True if interval_take would find or make a row. */
 MUST_USE bool interval_has_room(const struct ledger *l, uint64_t number);
 static inline uint32_t round_place(enum trade_round round)
@@ -77,9 +78,11 @@ struct market_book {
     struct book book;
     uint32_t *places; /* by the book's order: its row */
 };
-/* A book of the orders at @places, ascending numbers, with their owners as they stand; its lists
- * lie in the ledger's scratch. Its seed and interval are the caller's to set. */
-void market_book_make(struct market_book *out, struct ledger *l, uint32_t *places, uint32_t count);
+/* A book of the orders at @places, ascending numbers, with their owners as they stand, under the
+ * parameters of @market; its lists lie in the ledger's scratch. Its seed and interval are the
+ * caller's to set. */
+void market_book_make(struct market_book *out, struct ledger *l,
+                      const struct genesis_market *market, uint32_t *places, uint32_t count);
 /* The terms that are the same for all contracts of the book. */
 struct trade_terms market_terms(const struct ledger *l, uint64_t interval, enum trade_round round);
 /* Take @count items from the scratch, which has room: its size follows from the limits. NULL for

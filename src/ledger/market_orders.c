@@ -25,19 +25,20 @@ static void household_limits(struct order_context *out, const struct ledger *l, 
 static void make_context(struct order_context *out, const struct ledger *l, uint32_t slot,
                          const struct order *op)
 {
+    const struct genesis_market *market = state_market(l, op->interval);
     *out = (struct order_context){
-        .mechanism = l->params->market.mechanism,
-        .timing = l->params->market.timing,
+        .mechanism = market->mechanism,
+        .timing = market->timing,
         .is_gate_reached = market_gate_reached(l, op->interval, op->round),
-        .horizon_last = market_horizon_last(l),
+        .horizon_last = market_horizon_last(l, op->interval),
         .highest_bid = ADMISSION_NO_BID,
         .lowest_offer = ADMISSION_NO_OFFER,
         .book_count = l->index.orders.places.count,
-        .book_max = (uint32_t)l->params->market.book_max_orders,
+        .book_max = (uint32_t)market->book_max_orders,
     };
     if (out->book_max > l->sizes.orders)
         out->book_max = l->sizes.orders;
-    market_book_params(&out->params, l->params);
+    market_book_params(&out->params, market);
     market_party(&out->member, l, slot, op->interval, op->round, op->side);
     if (!out->member.is_active || !market_is_interval(l, op->interval))
         return;

@@ -72,9 +72,8 @@ void market_party(struct admission_party *out, const struct ledger *l, uint32_t 
     }
 }
 
-void market_book_params(struct book_params *out, const struct genesis *params)
+void market_book_params(struct book_params *out, const struct genesis_market *m)
 {
-    const struct genesis_market *m = &params->market;
     *out = (struct book_params){
         .feed_in = (int64_t)m->feed_in_micro_per_kwh,
         .retail = (int64_t)m->retail_micro_per_kwh,

@@ -54,15 +54,15 @@ static bool has_ended(const struct ledger *l, uint64_t interval)
     return interval < l->now.interval;
 }
 
-uint64_t market_horizon_last(const struct ledger *l)
+uint64_t market_horizon_last(const struct ledger *l, uint64_t interval)
 {
-    return l->now.interval + l->params->market.horizon_intervals;
+    return l->now.interval + state_market(l, interval)->horizon_intervals;
 }
 
 /* RULE num.8 */
 bool market_is_interval(const struct ledger *l, uint64_t interval)
 {
-    return interval > l->head->interval_first && interval <= market_horizon_last(l);
+    return interval > l->head->interval_first && interval <= market_horizon_last(l, interval);
 }
 
 /* T has reached the start less @lead_ms; written without a sum that @interval could overflow. */
@@ -74,7 +74,7 @@ static bool is_near(const struct ledger *l, uint64_t interval, uint64_t lead_ms)
 
 static bool forward_gate_reached(const struct ledger *l, uint64_t interval)
 {
-    return is_near(l, interval, l->params->market.gate_lead_ms);
+    return is_near(l, interval, state_market(l, interval)->gate_lead_ms);
 }
 
 /* What is left of an open window is at most @ms; a window that is over counts, also where its close
@@ -94,18 +94,26 @@ static bool measured_gate_within(const struct ledger *l, uint64_t interval, uint
                                     : window_ends_within(l, interval_get(l, place), ms);
 }
 
+/* It stays so when the gate lead becomes shorter. */
+static bool gate_is_past(const struct ledger *l, uint64_t interval)
+{
+    const uint32_t place = interval_find(l, interval);
+    return place != MARKET_NO_PLACE && interval_get(l, place)->rounds[0].phase != PHASE_OPEN;
+}
+
 bool market_gate_reached(const struct ledger *l, uint64_t interval, enum trade_round round)
 {
     if (interval <= l->head->interval_first)
         return true;
-    return round == ROUND_FORWARD ? forward_gate_reached(l, interval)
+    return round == ROUND_FORWARD ? forward_gate_reached(l, interval) || gate_is_past(l, interval)
                                   : measured_gate_within(l, interval, 0);
 }
 
 bool market_is_quiet(const struct ledger *l, uint64_t interval, enum trade_round round)
 {
     const uint64_t quiet_ms = l->params->windows.quiet_ms;
-    return round == ROUND_FORWARD ? is_near(l, interval, l->params->market.gate_lead_ms + quiet_ms)
+    const uint64_t lead_ms = state_market(l, interval)->gate_lead_ms;
+    return round == ROUND_FORWARD ? is_near(l, interval, lead_ms + quiet_ms)
                                   : measured_gate_within(l, interval, quiet_ms);
 }
 
@@ -113,7 +121,7 @@ bool market_is_quiet(const struct ledger *l, uint64_t interval, enum trade_round
 static bool wants_window(const struct ledger *l, const struct ledger_interval *i)
 {
     const struct ledger_round *r = i->rounds;
-    return l->params->market.timing != TIMING_FORWARD || r[0].unscored_count > 0 ||
+    return state_market(l, i->number)->timing != TIMING_FORWARD || r[0].unscored_count > 0 ||
            r[1].unscored_count > 0 || r[1].order_count > 0;
 }
 
@@ -176,10 +184,9 @@ static void enter_ended(struct ledger *l)
         first = head->interval_first + 1; /* RULE num.8: it has no gate */
     if (end > l->sizes.pages && first < end - l->sizes.pages)
         first = end - l->sizes.pages;
-    if (l->params->market.timing == TIMING_FORWARD)
-        first = end;
     for (uint64_t i = end; i > first; i--)
-        if (interval_take(l, i - 1) == MARKET_NO_PLACE)
+        if (state_market(l, i - 1)->timing != TIMING_FORWARD &&
+            interval_take(l, i - 1) == MARKET_NO_PLACE)
             break;
     if (head->interval_next < end)
         head->interval_next = end;
@@ -259,7 +266,8 @@ void market_gate(struct ledger *l, uint32_t place)
     const uint32_t count = orders_of_round(l, place, ROUND_FORWARD, places);
     r->is_missed = market_has_started(l, i->number);
     /* RULE market.20: what rests in a continuous book ends at the gate. */
-    const bool ends_here = r->is_missed || l->params->market.mechanism == MECHANISM_CONTINUOUS;
+    const bool ends_here =
+        r->is_missed || state_market(l, i->number)->mechanism == MECHANISM_CONTINUOUS;
     for (uint32_t n = 0; n < count; n++) {
         struct ledger_order *o = order_edit(l, places[n]);
         const struct order_happening h = {
@@ -310,7 +318,7 @@ void market_gate_measured(struct ledger *l, uint32_t place)
     uint32_t *places = market_take(l, wanted, sizeof *places);
     const uint32_t count = orders_of_round(l, place, ROUND_MEASURED, places);
     struct market_book b;
-    market_book_make(&b, l, places, count);
+    market_book_make(&b, l, state_market(l, i->number), places, count);
     struct measured_left *left = market_take(l, b.book.member_count, sizeof *left);
     bool *has_stated = market_take(l, b.book.member_count, sizeof *has_stated);
     struct book_order *cut = market_take(l, count, sizeof *cut);

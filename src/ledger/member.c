@@ -102,15 +102,13 @@ void member_owe(struct ledger *l, uint32_t slot, uint64_t request)
 
 /* ---- coming ---------------------------------------------------------------------------------- */
 
-/* RULE join.12: a household that was expelled or left comes back with no better score. */
+/* RULE join.12: whoever comes from a household stands no better than its members do or did. */
 static int32_t score_of_household(const struct ledger *l, uint32_t first)
 {
     int32_t score = 0;
     for (uint32_t slot = first; slot != 0;) {
-        const struct member *m = member_get(l, slot);
         const int32_t again = standing_rejoin(standing_get(l, slot)->score);
-        const bool is_out = !member_is_live(m) || m->becomes != STATUS_NONE;
-        score = is_out && again < score ? again : score;
+        score = again < score ? again : score;
         slot = household_next(l, slot);
         if (slot == first)
             break;

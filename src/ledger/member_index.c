@@ -215,13 +215,20 @@ static void clear(struct ledger *l)
     index->to_bind_count = 0;
 }
 
+/* Whoever departs in the block of its KeyRotate has new keys as well. */
 static void rebuild_member(struct ledger *l, uint32_t slot)
 {
+    struct member_index *index = index_of(l);
     const struct member *m = member_get(l, slot);
-    member_index_add(l, slot);
-    nullifier_hold(l, &m->nullifier);
     if (m->becomes != STATUS_NONE || m->has_next_keys)
-        index_of(l)->to_bind[index_of(l)->to_bind_count++] = slot;
+        index->to_bind[index->to_bind_count++] = slot;
+    if (member_is_live(m)) {
+        member_index_add(l, slot);
+        nullifier_hold(l, &m->nullifier);
+        return;
+    }
+    join_household(l, slot, m);
+    member_index_look(l, slot);
 }
 
 void members_rebuild(struct ledger *l)
@@ -229,13 +236,6 @@ void members_rebuild(struct ledger *l)
     clear(l);
     for (uint32_t i = 0; i < l->head->key_count; i++)
         hash_map_insert(&index_of(l)->keys, &l->keys[i], 1);
-    for (uint32_t slot = 1; slot <= l->head->member_count; slot++) {
-        const struct member *m = member_get(l, slot);
-        if (member_is_live(m)) {
-            rebuild_member(l, slot);
-            continue;
-        }
-        join_household(l, slot, m);
-        member_index_look(l, slot);
-    }
+    for (uint32_t slot = 1; slot <= l->head->member_count; slot++)
+        rebuild_member(l, slot);
 }

@@ -95,8 +95,7 @@ static void log_payout(struct ledger *l, const struct payout *p, enum funds_requ
     log_end(l);
 }
 
-/* Withdrawals that a step has begun become rows: sizes.payouts has room for what closings and
- * settlements of closed members make, and withdraw_request_op keeps the rest free. */
+/* Withdrawals that a step has begun become rows. */
 static void keep_made(struct ledger *l, const struct funds_request *made, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
@@ -111,6 +110,16 @@ static void keep_made(struct ledger *l, const struct funds_request *made, uint32
     }
 }
 
+/* RULE join.10: where every row is taken the money of closed members stays available, and the
+ * treasury asks for it. What members ask for leaves most rows to the others: withdraw_request_op.
+ */
+static uint32_t room_for_made(const struct ledger *l)
+{
+    const struct places *places = &l->index.money.places;
+    const uint32_t room = places->capacity - places->count;
+    return room < MADE_MAX ? room : MADE_MAX;
+}
+
 /* core/funds.h numbers withdrawals by their places; it is shown those of this step only. */
 static enum err step_with(struct ledger *l, const struct funds_event *ev,
                           struct funds_request *requests, uint32_t count)
@@ -119,7 +128,7 @@ static enum err step_with(struct ledger *l, const struct funds_event *ev,
     const uint32_t references = funds->references.used;
     funds->requests = requests;
     funds->request_count = count;
-    funds->request_max = count + MADE_MAX;
+    funds->request_max = count + room_for_made(l);
     funds->deposit_day_max.micro = (int64_t)l->params->limits.deposit_day_max_micro;
     enum err code = funds_check(funds, ev);
     if (code == ERR_OK) {
@@ -204,6 +213,13 @@ static enum err check_asker(const struct ledger *l, const struct op_signer *s,
     return account_get(l, op->member)->closed ? ERR_OK : ERR_OP_SIGNER;
 }
 
+/* Members leave room for what closings and settlements of closed members make. */
+static uint32_t asked_max(const struct ledger *l, const struct op_signer *s)
+{
+    const uint32_t kept = s->role == SIGNER_MEMBER ? l->sizes.contracts + l->sizes.members : 0;
+    return l->sizes.payouts - kept;
+}
+
 enum err withdraw_request_op(struct ledger *l, const struct op_signer *s,
                              const struct withdraw_request *op)
 {
@@ -213,7 +229,7 @@ enum err withdraw_request_op(struct ledger *l, const struct op_signer *s,
     const enum err refused = check_asker(l, s, op);
     if (refused != ERR_OK)
         return refused;
-    if (l->index.money.places.count >= l->sizes.payouts - l->sizes.contracts - l->sizes.members)
+    if (l->index.money.places.count >= asked_max(l, s))
         return ERR_PAYOUTS_FULL;
     return money_step(l, &ev);
 }

@@ -28,7 +28,7 @@ uint64_t draw_of(uint64_t number)
 void presence_ask(struct ledger *l, enum draw_kind kind, uint64_t of)
 {
     const bool has_room = beacon_admit(&l->head->beacon, draw_number(kind, of));
-    assert(has_room); /* sizes.waiting: one for V and one for each round that has a row */
+    assert(has_room); /* see sizes.c: only rounds with a page ask */
 }
 
 /* RULE sample.5: a slot in which something was due, and its leader gave nothing. */
@@ -46,6 +46,15 @@ static void judge_slot(struct ledger *l, const struct slot_record *record)
     scores_close(l, &book);
 }
 
+/* RULE sample.5, join.2: who may have been in V for less than doc_ms is not blamed for a request;
+ * it may not have the document. */
+static bool verification_was_due(const struct ledger *l)
+{
+    const struct epoch *epoch = &l->head->epoch;
+    const uint64_t since_ms = epoch->has_next ? 0 : l->now.a_ms - epoch->began_ms;
+    return since_ms >= l->params->windows.doc_ms && verification_is_due(l);
+}
+
 void presence_enter(struct ledger *l)
 {
     struct head *head = l->head;
@@ -55,7 +64,7 @@ void presence_enter(struct ledger *l)
     const struct leader_seats *v = epoch_next_v(l, &vrf, &epoch);
     if (slots_close(&head->slots, &record, l->now.slot))
         judge_slot(l, &record);
-    const bool due = head->beacon.waiting_count > 0 || verification_is_due(l);
+    const bool due = head->beacon.waiting_count > 0 || verification_was_due(l);
     slots_enter(&head->slots, l->now.slot, leader_get(v, l->now.slot), due);
     const struct beacon_block block = {.height = l->now.height,
                                        .slot = l->now.slot,
@@ -87,6 +96,7 @@ static void give_seed(struct ledger *l, const struct beacon_drawn *d)
 void presence_draw(struct ledger *l)
 {
     struct beacon *beacon = &l->head->beacon;
+    beacon->times.wait_ms = l->params->windows.beacon_wait_ms;
     const size_t mark = arena_mark(&l->scratch);
     struct beacon_drawn *drawn =
         arena_take_raw(&l->scratch, l->sizes.waiting, sizeof *drawn, _Alignof(struct beacon_drawn));
@@ -94,7 +104,7 @@ void presence_draw(struct ledger *l)
     const uint32_t count = beacon_draw(beacon, drawn, &l->head->epoch.v);
     for (uint32_t i = 0; i < count; i++)
         give_seed(l, &drawn[i]);
-    if (count > 0 && drawn[count - 1].is_fallback) {
+    if (count > 0 && drawn[count - 1].is_fallback) { /* RULE boot.4: RECORD_SEED: the new seed */
         struct bytes_writer *w = log_begin(l, RECORD_SEED);
         bytes_write_span(w, (struct span){beacon->seed.bytes, HASH_BYTES});
         log_end(l);
@@ -121,7 +131,7 @@ static enum err code_of(enum beacon_verdict verdict)
     return ERR_NOT_DUE;
 }
 
-/* RULE beacon.1 */
+/* RULE beacon.1. What was not asked to prove anything (claims.c) is refused by its place in V. */
 enum err beacon_reveal_op(struct ledger *l, const struct op_signer *s,
                           const struct beacon_reveal *op)
 {
@@ -129,12 +139,15 @@ enum err beacon_reveal_op(struct ledger *l, const struct op_signer *s,
     struct beacon_share share = {.slot = op->slot, .member = s->slot};
     if (op->epoch != epoch->number)
         return ERR_EPOCH_OTHER;
+    const enum beacon_verdict verdict = beacon_check(&l->head->beacon, &share, &epoch->v);
+    if (verdict != BEACON_OK)
+        return code_of(verdict);
     if (!vrf_proof_to_hash(&share.output, &op->proof))
         return ERR_OP_PROOF;
-    const enum beacon_verdict verdict = beacon_reveal(&l->head->beacon, &share, &epoch->v);
-    if (verdict == BEACON_OK)
-        presence_serve(l, op->slot);
-    return code_of(verdict);
+    const enum beacon_verdict taken = beacon_reveal(&l->head->beacon, &share, &epoch->v);
+    assert(taken == BEACON_OK);
+    presence_serve(l, op->slot);
+    return ERR_OK;
 }
 
 void presence_serve(struct ledger *l, uint64_t slot)

@@ -142,6 +142,14 @@ static struct hash prove_store(struct stores_step *out, const struct ledger *l,
     return roots[place].root;
 }
 
+bool proofs_has_row(const struct ledger *l, enum store_view view, const struct state_store *store,
+                    uint64_t number)
+{
+    uint32_t leaf;
+    return !store->is_list && has_view(l, view) &&
+           find_leaf(l, view, (enum store_id)store->id, number_in_key(store, number), &leaf);
+}
+
 bool proofs_row(struct proofs_row *out, struct ledger *l, enum store_view view,
                 const struct state_store *store, uint64_t number, uint8_t *bytes)
 {
@@ -193,20 +201,26 @@ static const struct state_store *head_store(void)
     return proofs_store(span_of_text("head"));
 }
 
+void proofs_in_list(struct stores_step *out, const struct proofs_list *list, uint64_t index,
+                    uint64_t size)
+{
+    struct merkle_plan plan;
+    out->index = index;
+    out->size = size;
+    merkle_plan_inclusion(&plan, index, size);
+    mmr_fill(&out->proof, &plan, list->nodes);
+}
+
 bool proofs_entry(struct proofs_entry *out, struct ledger *l, enum store_view view,
                   const struct proofs_list *list, uint64_t index, uint8_t *bytes)
 {
-    struct merkle_plan plan;
     if (!has_view(l, view))
         return false;
     const uint64_t size = proofs_list_size(l, view, list->store);
     if (index >= size || !proofs_row(&out->head, l, view, head_store(), 0, bytes))
         return false;
     out->store = list->store;
-    out->in_list.index = index;
-    out->in_list.size = size;
-    merkle_plan_inclusion(&plan, index, size);
-    mmr_fill(&out->in_list.proof, &plan, list->nodes);
+    proofs_in_list(&out->in_list, list, index, size);
     out->root = prove_store(&out->in_app_hash, l, view, list->store);
     return true;
 }

@@ -41,6 +41,9 @@ struct proofs_row {
     struct stores_step in_store, in_app_hash;
 };
 
+MUST_USE bool proofs_has_row(const struct ledger *l, enum store_view view,
+                             const struct state_store *store, uint64_t number);
+
 /* The row and its proof. False if there is no such row in this state, and before block 1 for the
  * state before. @bytes is PROOFS_BYTES_MAX for the value. A row that the last block has written is
  * read from before by exchanging rows for a moment: nobody else may read the ledger meanwhile. */
@@ -71,6 +74,10 @@ struct proofs_entry {
 
 MUST_USE uint64_t proofs_list_size(const struct ledger *l, enum store_view view,
                                    const struct state_store *store);
+
+/* Where entry @index of a list of @size entries stands, 0 <= @index < @size. */
+void proofs_in_list(struct stores_step *out, const struct proofs_list *list, uint64_t index,
+                    uint64_t size);
 
 /* Entry @index, from 0; false if the list is shorter. @bytes as for proofs_row, for the head. */
 MUST_USE bool proofs_entry(struct proofs_entry *out, struct ledger *l, enum store_view view,

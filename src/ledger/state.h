@@ -45,7 +45,12 @@ enum store_id {                   /* stores with leaves by place; ascending name
                 STORE_COUNT
 };
 
-enum { STATE_WINDOWS_LEAF = 128, STATE_PARAMS_LEAVES = 128, STATE_TABLES_MAX = 40 };
+enum {
+    STATE_WINDOWS_LEAF = 128,
+    STATE_PARAMS_LEAVES = 128,
+    STATE_PARAMS_BEFORE = 127,
+    STATE_TABLES_MAX = 40
+};
 
 /* Rows of `eligible` for one round of a page: SIZES_ELIGIBLE_LEAF members each, slot 0 unused. Row
  * and leaf (page * MARKET_ROUNDS + round) * chunks + slot / SIZES_ELIGIBLE_LEAF. */
@@ -78,6 +83,13 @@ const struct state_store *state_store_at(uint32_t place);
 struct window {             /* nonces of a signer: the highest taken and the 64 below it (num.4) */
     uint64_t highest, seen; /* bit i of seen: highest - 1 - i was taken */
     bool has_any;
+};
+
+/* The market's parameters as they were before their last change, for the intervals that had orders
+ * or agreements then (RULE param.1). */
+struct market_version {
+    uint64_t from; /* the first interval under those in force */
+    struct genesis_market before;
 };
 
 struct payout { /* number 0: free */
@@ -136,7 +148,8 @@ struct ledger {
     struct hash *references, *keys;        /* lists; behind *_count they are not valid */
     uint64_t *ever_kinds;                  /* ever.h: bit i: entry i of the store `keys` is a key */
     struct table fees, feeders, authority; /* lists of params, as many as the format allows */
-    struct table texts;                    /* names of community and feeders, by STATE_TEXT_* */
+    struct table market_table, fees_before; /* a struct market_version as one row, and its list */
+    struct table texts;                     /* names of community and feeders, by STATE_TEXT_* */
 
     struct store stores[STORE_COUNT];
     struct table numbers[STORE_COUNT]; /* by leaf: of the key under which it was put last */
@@ -183,6 +196,9 @@ enum { STATE_TEXT_NAME = 0, STATE_TEXT_CHAIN = 1, STATE_TEXT_CURRENCY = 2, STATE
 /* Keep a text of at most WIRE_TEXT_BYTES_MAX bytes at its place; what is returned lives there. */
 struct span state_keep_text(struct ledger *l, uint32_t place, struct span text);
 
+/* RULE param.1: the market's parameters and fees for an interval. */
+const struct genesis_market *state_market(const struct ledger *l, uint64_t interval);
+
 /* An entry of a store that only grows. */
 void state_range_add(struct ledger *l, enum range_id range, const struct hash *entry);
 
@@ -198,6 +214,9 @@ void state_exchange(struct ledger *l);
 
 /* Derived things from the rows: at the start, after an undo. */
 void state_rebuild(struct ledger *l);
+
+/* Phases 1 to 7; until phase 8 the block has no app hash. apply.c */
+void state_apply(struct ledger *l, const struct ledger_block *b, struct ledger_results *out);
 
 /* Phase 8: versions, roots, app hash. */
 struct hash state_seal(struct ledger *l);

@@ -58,6 +58,16 @@ void *table_fill(struct table *t, uint32_t index)
     return row_at(t, index);
 }
 
+void table_keep(struct table *t, const void *items, uint32_t count)
+{
+    const uint8_t *from = items;
+    for (uint32_t i = 0; i < count; i++) {
+        const uint8_t *item = from + i * t->row_bytes;
+        if (memcmp(row_at(t, i), item, t->row_bytes) != 0)
+            memcpy(table_edit(t, i), item, t->row_bytes);
+    }
+}
+
 const void *table_get(const struct table *t, uint32_t index)
 {
     return row_at(t, index);

@@ -32,6 +32,9 @@ MUST_USE size_t table_bytes(uint32_t capacity, size_t row_bytes);
  * first row stands at a multiple of 64. Memory for saved rows is not touched before it is used. */
 void table_init(struct table *t, struct arena *memory, uint32_t capacity, size_t row_bytes);
 
+/* The first rows become @count @items; those that are the same already are not touched. */
+void table_keep(struct table *t, const void *items, uint32_t count);
+
 /* The row, to be changed. */
 MUST_USE void *table_edit(struct table *t, uint32_t index);
 

@@ -28,6 +28,7 @@ struct kit {
     uint64_t nonces[128]; /* by slot; 0: the authority */
     struct span said[KIT_SAID_MAX];
     uint32_t said_count;
+    uint64_t unsigned_at, unproven_at; /* bits: of what is said in the next block */
     uint8_t bytes[1 << 18];
     size_t used;
     uint16_t codes[KIT_CODES];
@@ -127,6 +128,15 @@ static inline void kit_say(struct kit *k, uint32_t slot, struct op op)
     k->said[k->said_count++] = kit_keep(k, &e);
 }
 
+/* For the next block, by whoever has the key. */
+static inline void kit_say_by(struct kit *k, const struct pubkey *key, struct op op)
+{
+    struct envelope e = kit_envelope(k, 0, &op);
+    e.key = *key;
+    assert_true(k->said_count < KIT_SAID_MAX);
+    k->said[k->said_count++] = kit_keep(k, &e);
+}
+
 /* ---- blocks ---------------------------------------------------------------------------------- */
 
 static inline struct hash kit_apply(struct kit *k, const struct block *block, uint16_t *codes)
@@ -134,7 +144,8 @@ static inline struct hash kit_apply(struct kit *k, const struct block *block, ui
     struct door_verdict verdicts[KIT_SAID_MAX];
     uint32_t ends[1];
     for (uint32_t i = 0; i < KIT_SAID_MAX; i++)
-        verdicts[i] = (struct door_verdict){.is_signed = true, .ops_proven = UINT64_MAX};
+        verdicts[i] = (struct door_verdict){.is_signed = !(k->unsigned_at >> i & 1),
+                                            .ops_proven = k->unproven_at >> i & 1 ? 0 : UINT64_MAX};
     const struct ledger_block b = {block, verdicts, k->said_count};
     struct ledger_results results = {.codes = codes, .code_max = KIT_CODES, .bundle_ends = ends};
     ledger_apply(k->l, &b, &results);
@@ -199,6 +210,7 @@ static inline void kit_block(struct kit *k, uint64_t ms)
     state_rebuild(k->l);
     kit_assert_same(derived, kit_derived(k->l));
     k->said_count = 0;
+    k->unsigned_at = k->unproven_at = 0;
     k->used = 0;
 }
 
@@ -212,6 +224,13 @@ static inline void kit_blocks(struct kit *k, uint32_t count, uint64_t ms)
 static inline enum err kit_one(struct kit *k, uint32_t slot, struct op op)
 {
     kit_say(k, slot, op);
+    kit_block(k, KIT_BLOCK_MS);
+    return (enum err)k->codes[0];
+}
+
+static inline enum err kit_treasury(struct kit *k, struct op op)
+{
+    kit_say_by(k, &k->sound.g.treasury, op);
     kit_block(k, KIT_BLOCK_MS);
     return (enum err)k->codes[0];
 }

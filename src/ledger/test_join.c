@@ -105,6 +105,38 @@ static void a_request_lapses_after_its_attempts_or_with_its_voucher(void **state
     kit_stop(k);
 }
 
+/* RULE ledger.6: what waits for the budget keeps its due time; its op is late meanwhile. */
+static void lapses_wait_for_the_budget_in_order(void **state)
+{
+    (void)state;
+    struct kit *k = offer_start(0);
+    struct voucher v = kit_voucher(k, 40);
+    const uint64_t ends_ms = k->t_ms + 20000;
+    for (uint32_t i = 0; i < 3; i++) {
+        v = kit_voucher(k, 40 + i);
+        v.expires_ms = ends_ms;
+        assert_int_equal(kit_one(k, 0, kit_join(k, &v)), ERR_OK);
+    }
+    k->l->params->limits.deadline_work_max = 1;
+    kit_block(k, ends_ms - k->t_ms);
+    const uint64_t met_ms = k->l->now.a_ms;
+    assert_int_equal(join_find_open(k->l, 1), JOIN_NO_PLACE);
+    assert_int_equal(state_of(k, 2), JOIN_PENDING);
+    assert_int_equal(kit_one(k, 0, kit_admit(k, 3)), ERR_LATE);
+    assert_int_equal(join_find_open(k->l, 2), JOIN_NO_PLACE);
+    assert_int_equal(state_of(k, 3), JOIN_PENDING);
+    assert_int_equal(join_get(k->l, join_find(k->l, 3))->lapsed_ms, met_ms);
+    struct due_item items[4];
+    struct due_list list = {items, 0, 4};
+    joins_due(k->l, &list);
+    assert_int_equal(list.count, 1);
+    assert_int_equal(items[0].due_ms, met_ms);
+    assert_true(met_ms < k->l->now.a_ms);
+    kit_block(k, KIT_BLOCK_MS);
+    assert_int_equal(join_find_open(k->l, 3), JOIN_NO_PLACE);
+    kit_stop(k);
+}
+
 static void the_authority_admits_where_there_is_no_v(void **state)
 {
     (void)state;
@@ -215,6 +247,25 @@ static void an_attested_identity_has_no_document(void **state)
     kit_stop(k);
 }
 
+static void the_time_to_erase_begins_with_the_decision(void **state)
+{
+    (void)state;
+    struct kit *k = offer_start(1);
+    struct voucher v = kit_voucher(k, 40);
+    v.expires_ms = k->t_ms + 60000;
+    assert_int_equal(kit_one(k, 0, kit_join(k, &v)), ERR_OK);
+    to_due(k);
+    offered(k, 1); /* V is one member: decided in this block */
+    const struct join *j = join_get(k->l, 0);
+    const uint64_t until = j->erase_by_ms;
+    assert_int_equal(j->machine.state, JOIN_VERIFIED);
+    assert_int_equal(until, k->l->now.a_ms + k->l->params->windows.erase_ms);
+    kit_blocks(k, 6, KIT_TAU_MS);
+    assert_int_equal(j->machine.state, JOIN_EXPIRED); /* no certificate came */
+    assert_int_equal(j->erase_by_ms, until);
+    kit_stop(k);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -222,11 +273,13 @@ int main(void)
         cmocka_unit_test(the_maxima_of_requests_are_refusals),
         cmocka_unit_test(a_feeder_grows_by_a_tenth_in_an_epoch),
         cmocka_unit_test(a_request_lapses_after_its_attempts_or_with_its_voucher),
+        cmocka_unit_test(lapses_wait_for_the_budget_in_order),
         cmocka_unit_test(the_authority_admits_where_there_is_no_v),
         cmocka_unit_test(the_authority_waits_for_a_small_v_and_leaves_a_whole_one_alone),
         cmocka_unit_test(the_authority_waits_for_a_block_that_is_not_decided),
         cmocka_unit_test(documents_are_erased_or_owed),
         cmocka_unit_test(an_attested_identity_has_no_document),
+        cmocka_unit_test(the_time_to_erase_begins_with_the_decision),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

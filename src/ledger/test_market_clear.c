@@ -78,7 +78,7 @@ static void the_record_is_that_of_the_clearing_with_the_rounds_seed(void **state
     struct market_book b;
     const uint32_t count =
         orders_of_round(kit.l, interval_find(kit.l, NEAR), ROUND_FORWARD, places);
-    market_book_make(&b, kit.l, places, count);
+    market_book_make(&b, kit.l, &kit.l->params->market, places, count);
     b.book.interval = NEAR;
     b.book.seed = kit_seed(DRAW_FORWARD, NEAR);
     arena_init(&arena, memory, sizeof memory);
@@ -187,7 +187,7 @@ static void a_book_names_each_member_once_and_orders_by_number(void **state)
         orders_of_round(kit.l, interval_find(kit.l, NEAR), ROUND_FORWARD, places);
     assert_int_equal(count, 6);
     struct market_book b;
-    market_book_make(&b, kit.l, places, count);
+    market_book_make(&b, kit.l, &kit.l->params->market, places, count);
     assert_int_equal(b.book.member_count, 4);
     static const uint32_t ascending[] = {2, 4, 9, 17};
     for (uint32_t m = 0; m < 4; m++)

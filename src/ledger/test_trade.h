@@ -21,7 +21,8 @@ enum {
     KIT_EXEC_MS = 1000,
     KIT_FINAL_MS = 2000,
     KIT_VOTE_MS = 3000,
-    KIT_PRICE = 200000
+    KIT_PRICE = 200000,
+    KIT_WH_MAX = 1000000 /* of a connection, in an interval */
 };
 #define KIT_DEPOSIT INT64_C(1000000000)
 
@@ -79,7 +80,11 @@ static inline void kit_member(struct kit *k, uint32_t slot)
 {
     struct ledger *l = k->l;
     struct member *m = table_edit(&l->members, slot);
-    *m = (struct member){.status = STATUS_ACTIVE, .feeder = 1, .household = slot};
+    *m = (struct member){.status = STATUS_ACTIVE,
+                         .feeder = 1,
+                         .household = slot,
+                         .max_export_wh = KIT_WH_MAX,
+                         .max_import_wh = KIT_WH_MAX};
     m->household_hash.bytes[0] = m->nullifier.bytes[1] = (uint8_t)slot;
     m->keys.sign.bytes[2] = m->keys.vrf.bytes[3] = m->keys.seal.bytes[4] = (uint8_t)slot;
     struct standing *standing = table_edit(&l->standings, slot);

@@ -9,7 +9,13 @@
 
 #include <string.h>
 
-enum { KIT_INTERVAL = 10, KIT_PRICE = 200000, KIT_WH = 1000, KIT_MONEY = 1000000000 };
+enum {
+    KIT_INTERVAL = 10,
+    KIT_PRICE = 200000,
+    KIT_WH = 1000,
+    KIT_WH_MAX = 1000000,
+    KIT_MONEY = 1000000000
+};
 
 struct kit {
     void *memory;
@@ -28,8 +34,11 @@ static inline void kit_member(struct ledger *l, uint32_t slot, const struct kit_
 {
     struct member *m = table_edit(&l->members, slot);
     struct standing *s = table_edit(&l->standings, slot);
-    *m = (struct member){
-        .status = STATUS_ACTIVE, .feeder = 1 + slot % plan->feeders, .household = slot};
+    *m = (struct member){.status = STATUS_ACTIVE,
+                         .feeder = 1 + slot % plan->feeders,
+                         .household = slot,
+                         .max_export_wh = KIT_WH_MAX,
+                         .max_import_wh = KIT_WH_MAX};
     memcpy(m->household_hash.bytes, &slot, sizeof slot);
     memcpy(m->nullifier.bytes, &slot, sizeof slot);
     l->head->member_count = l->head->active_count = slot;

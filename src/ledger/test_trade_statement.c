@@ -74,6 +74,29 @@ static void a_statement_is_taken_in_its_window_only(void **state)
     kit_close(&k);
 }
 
+/* RULE trade.3 */
+static void nobody_states_more_than_the_connection_carries(void **state)
+{
+    (void)state;
+    struct kit k;
+    struct interval_statement op = {.interval = KIT_INTERVAL, .delivered_wh = 500};
+    kit_open(&k, TIMING_MEASURED);
+    struct member *m = table_edit(&k.l->members, SELLER);
+    m->max_export_wh = 499;
+    m->max_import_wh = 600;
+    trade_open_window(k.l, kit_interval(&k, KIT_INTERVAL));
+    assert_int_equal(kit_state(&k, SELLER, &op), ERR_STATEMENT_RANGE);
+    op.delivered_wh--;
+    op.taken_wh = 601;
+    assert_int_equal(kit_state(&k, SELLER, &op), ERR_STATEMENT_RANGE);
+    op.seq = 1;
+    assert_int_equal(kit_state(&k, SELLER, &op), ERR_SEQUENCE); /* before it */
+    op.seq = 0;
+    op.taken_wh--;
+    assert_int_equal(kit_state(&k, SELLER, &op), ERR_OK);
+    kit_close(&k);
+}
+
 static void a_correction_names_the_last_statement_and_replaces_it(void **state)
 {
     (void)state;
@@ -417,6 +440,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_statement_is_taken_in_its_window_only),
+        cmocka_unit_test(nobody_states_more_than_the_connection_carries),
         cmocka_unit_test(a_correction_names_the_last_statement_and_replaces_it),
         cmocka_unit_test(the_hash_of_a_statement_covers_all_of_it),
         cmocka_unit_test(after_the_close_a_statement_is_a_record),

@@ -30,7 +30,9 @@ uint8_t *trade_votes_edit(struct ledger *l, uint32_t place)
 bool contract_has_room(const struct ledger *l, uint32_t count)
 {
     const struct places *places = &l->index.contracts.places;
-    return count <= places->capacity - places->count;
+    const uint64_t limit = l->params->limits.contracts_open_max; /* may have fallen since */
+    const uint32_t most = limit < places->capacity ? (uint32_t)limit : places->capacity;
+    return places->count <= most && count <= most - places->count;
 }
 
 uint32_t contract_find(const struct ledger *l, uint64_t number)

@@ -2,12 +2,11 @@
 #include "ledger/trade_inner.h"
 
 #include "crypto/hash.h"
+#include "wire/tags.h"
 
 #include <assert.h>
 
 enum { STATEMENT_BYTES_MAX = 2048 };
-
-static const struct hash_tag statement_tag = {"pw-statement"};
 
 struct hash statement_hash(const struct hash *chain, uint32_t slot,
                            const struct interval_statement *op)
@@ -22,7 +21,7 @@ struct hash statement_hash(const struct hash *chain, uint32_t slot,
     bytes_writer_init(&w, head, sizeof head);
     bytes_write_u32(&w, slot);
     hash_init(&ctx);
-    hash_update(&ctx, (struct span){statement_tag.bytes, sizeof statement_tag.bytes});
+    hash_update(&ctx, (struct span){tag_get(TAG_STATEMENT)->bytes, HASH_TAG_BYTES});
     hash_update(&ctx, (struct span){chain->bytes, sizeof chain->bytes});
     hash_update(&ctx, (struct span){head, sizeof head});
     hash_update(&ctx, (struct span){body, (size_t)(c.out - body)});
@@ -75,8 +74,8 @@ bool trade_statements_are_due(const struct ledger *l, uint32_t place, uint64_t *
         return false;
     const bool is_over = window_is_over(l, interval);
     *due_ms = is_over ? interval->window_opened_ms + l->params->windows.statement_ms : l->now.a_ms;
-    return is_over ||
-           (l->params->market.timing == TIMING_FORWARD && everybody_has_stated(l, place));
+    return is_over || (state_market(l, interval->number)->timing == TIMING_FORWARD &&
+                       everybody_has_stated(l, place));
 }
 
 static bool is_named(const struct interval_statement *op, uint64_t number)
@@ -113,7 +112,7 @@ static void record_late(struct ledger *l, uint32_t slot, const struct interval_s
     log_end(l);
 }
 
-/* EARLY, NO_ROUND, LATE, SEQUENCE, CORRECTS_OTHER. */
+/* EARLY, NO_ROUND, LATE, SEQUENCE, CORRECTS_OTHER, STATEMENT_RANGE (RULE trade.3, trade.13). */
 static enum err check_statement(const struct ledger *l, uint32_t slot, uint32_t place,
                                 const struct interval_statement *op)
 {
@@ -129,7 +128,9 @@ static enum err check_statement(const struct ledger *l, uint32_t slot, uint32_t 
         return ERR_SEQUENCE;
     if (op->seq > 0 && !hash_equal(&op->corrects, &row->statement))
         return ERR_CORRECTS_OTHER;
-    return ERR_OK;
+    const struct member *m = member_get(l, slot);
+    const bool fits = op->delivered_wh <= m->max_export_wh && op->taken_wh <= m->max_import_wh;
+    return fits ? ERR_OK : ERR_STATEMENT_RANGE;
 }
 
 /* RULE trade.13: the highest seq counts before the close; after it the next one is a record. */

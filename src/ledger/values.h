@@ -35,7 +35,8 @@ enum row_format {               /* first byte of a value: append, never renumber
                   ROW_HEAD = 11,
                   ROW_PAYOUT = 12,
                   ROW_PARAMETER = 13,
-                  ROW_LIST = 14
+                  ROW_LIST = 14,
+                  ROW_MARKET = 15 /* the market's parameters before their last change */
 };
 
 struct value {       /* being written */

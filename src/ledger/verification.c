@@ -382,6 +382,11 @@ bool verification_is_due(const struct ledger *l)
     return false;
 }
 
+void verification_note(struct ledger *l)
+{
+    joins_note_lapses(l);
+}
+
 void verification_due(const struct ledger *l, struct due_list *list)
 {
     joins_due(l, list);

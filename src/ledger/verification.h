@@ -31,6 +31,7 @@ struct join { /* a row; number 0: free */
     bool is_volunteer;
     uint64_t epoch;                    /* of its admission */
     uint64_t admitted_ms, due_ms;      /* A; due: its document has had doc_ms (join.2) */
+    uint64_t lapsed_ms;                /* A of the first block that met its voucher's end; 0 */
     uint64_t block;                    /* verification block in which it was voted on last */
     uint64_t erase_by_ms;              /* A; 0: nothing to erase yet (join.9) */
     uint64_t owes_erasure;             /* bit i: seat i of had_documents has not said so */
@@ -109,6 +110,9 @@ MUST_USE enum err erase_receipt_op(struct ledger *l, const struct op_signer *s,
 
 /* evid.1 (i): the leader of @slot has signed two blocks for it. */
 void verification_strike(struct ledger *l, uint64_t slot, uint32_t leader);
+
+/* Phase 3, before due_run: what is due by T from this block on. */
+void verification_note(struct ledger *l);
 
 /* Phase 5: requests by number. */
 void verification_decide(struct ledger *l);

@@ -54,12 +54,13 @@ static struct beacon_slot *slot_place(struct beacon *b, uint64_t slot)
     return &b->recent[slot % SLOTS_OPEN_MAX];
 }
 
-/* Slots jumped over begin with this block too: their leaders may still reveal in the grace. */
+/* Slots jumped over begin with this block too: their leaders may still reveal in the grace, which
+ * may be longer by then than it is now. */
 void beacon_enter(struct beacon *b, const struct beacon_block *block)
 {
     const bool is_first = b->block.height == 0;
     assert(is_first || block->slot >= b->block.slot);
-    const uint64_t oldest = block->slot > b->times.grace ? block->slot - b->times.grace : 0;
+    const uint64_t oldest = block->slot > SLOTS_GRACE_MAX ? block->slot - SLOTS_GRACE_MAX : 0;
     uint64_t slot = is_first ? 0 : b->block.slot + 1;
     if (slot < oldest)
         slot = oldest;
@@ -135,9 +136,10 @@ bool beacon_admit(struct beacon *b, uint64_t number)
     return true;
 }
 
-static enum beacon_verdict judge(struct beacon *b, const struct beacon_share *reveal,
+enum beacon_verdict beacon_check(const struct beacon *b, const struct beacon_share *reveal,
                                  const struct leader_seats *v)
 {
+    assert(b->block.height > 0);
     const uint32_t leader = leader_get(v, reveal->slot);
     if (leader == LEADER_NONE || leader != reveal->member)
         return BEACON_NOT_LEADER;
@@ -145,7 +147,7 @@ static enum beacon_verdict judge(struct beacon *b, const struct beacon_share *re
         return BEACON_EARLY;
     if (b->block.slot - reveal->slot > b->times.grace)
         return BEACON_LATE;
-    const struct beacon_slot *begun = slot_place(b, reveal->slot);
+    const struct beacon_slot *begun = &b->recent[reveal->slot % SLOTS_OPEN_MAX];
     if (begun->is_revealed)
         return BEACON_DUPLICATE;
     return begun->was_due ? BEACON_OK : BEACON_NOT_DUE;
@@ -154,8 +156,7 @@ static enum beacon_verdict judge(struct beacon *b, const struct beacon_share *re
 enum beacon_verdict beacon_reveal(struct beacon *b, const struct beacon_share *reveal,
                                   const struct leader_seats *v)
 {
-    assert(b->block.height > 0);
-    const enum beacon_verdict verdict = judge(b, reveal, v);
+    const enum beacon_verdict verdict = beacon_check(b, reveal, v);
     if (verdict != BEACON_OK)
         return verdict;
     slot_place(b, reveal->slot)->is_revealed = true;

@@ -104,6 +104,10 @@ MUST_USE uint32_t beacon_draw(struct beacon *b, struct beacon_drawn *out,
 /* Draw @number is admitted in this block. False, and nothing changes, if memory is full. */
 MUST_USE bool beacon_admit(struct beacon *b, uint64_t number);
 
+/* What beacon_reveal would say; the output does not count. */
+MUST_USE enum beacon_verdict beacon_check(const struct beacon *b, const struct beacon_share *reveal,
+                                          const struct leader_seats *v);
+
 /* Phase 4. BEACON_OK takes the reveal, all else changes nothing. */
 MUST_USE enum beacon_verdict beacon_reveal(struct beacon *b, const struct beacon_share *reveal,
                                            const struct leader_seats *v);

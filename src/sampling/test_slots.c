@@ -92,6 +92,9 @@ static void a_leader_that_falls_out_is_not_blamed(void **state)
     slots_vacate(&s, 7);
     assert_true(block(&s, &closed, 4, 8, true));
     assert_int_equal(slot_judge(&closed, false), SLOT_NO_LEADER);
+    slots_vacate(&s, 7); /* slot 4 is another's */
+    assert_true(block(&s, &closed, 5, 7, true));
+    assert_int_equal(closed.leader, 8);
 }
 
 /* RULE sample.5: the tests in their order, each by the record that just passes those before. */

@@ -32,6 +32,10 @@ void world_sign(const struct world *w, struct signature *out, const struct world
 {
     uint8_t bytes[SIGN_PREFIX_BYTES + WIRE_EVIDENCE_BYTES_MAX];
     world_insist(w, message.len <= WIRE_EVIDENCE_BYTES_MAX, "too long to be signed");
+    if (w->options.crypto == WORLD_TOLD) {
+        memset(out, 1, sizeof *out);
+        return;
+    }
     sign_prefix(bytes, tag_get(tag), &w->chain);
     if (w->options.crypto == WORLD_HASHED) {
         stand_in(out, &key->key, bytes, message);
@@ -45,7 +49,9 @@ bool world_claim_holds(const struct world *w, const struct claim *claim)
 {
     struct signature signature;
     uint8_t prefix[SIGN_PREFIX_BYTES];
-    if (w->options.crypto == WORLD_SIGNED || claim->kind != CLAIM_SIGNATURE)
+    if (w->options.crypto == WORLD_MADE && claim->kind == CLAIM_SIGNATURE)
+        return true;
+    if (w->options.crypto != WORLD_HASHED || claim->kind != CLAIM_SIGNATURE)
         return claim_check(claim, &w->chain);
     sign_prefix(prefix, &claim->tag, &w->chain);
     stand_in(&signature, &claim->key, prefix, claim->message);
@@ -122,7 +128,7 @@ static struct world_key key_of(const struct world *w, uint32_t who)
     if (who == WORLD_AUTHORITY)
         return w->authority[0];
     const struct home *home = &w->homes[who];
-    return (struct world_key){home->sign, home->keys.sign, home->nonce};
+    return (struct world_key){.sign = home->sign, .key = home->keys.sign, .nonce = home->nonce};
 }
 
 void world_sign_agreement(struct world *w, struct op *op, uint32_t seller, uint32_t buyer)
@@ -135,7 +141,7 @@ void world_sign_agreement(struct world *w, struct op *op, uint32_t seller, uint3
     world_sign(w, &op->agreement.buyer_signature, &of_buyer, TAG_AGREEMENT, terms);
 }
 
-void world_sign_rotate(struct world *w, struct op *op, uint32_t home)
+void world_sign_rotate_as(struct world *w, struct op *op, uint32_t home)
 {
     struct op copy;
     struct member_keys keys;
@@ -143,22 +149,50 @@ void world_sign_rotate(struct world *w, struct op *op, uint32_t home)
     struct seed vrf;
     world_keys(w, home, w->homes[home].generation + 1, &next.sign, &vrf, &keys);
     next.key = keys.sign;
+    copy_op(w, &copy, op);
+    world_sign(w, &op->key_rotate.new_signature, &next, TAG_ROTATE, copy.key_rotate.signed_bytes);
+}
+
+void world_sign_rotate(struct world *w, struct op *op, uint32_t home)
+{
+    struct member_keys keys;
+    struct sign_key sign;
+    struct seed vrf;
+    world_keys(w, home, w->homes[home].generation + 1, &sign, &vrf, &keys);
     *op = (struct op){.kind = OP_KEY_ROTATE,
                       .key_rotate = {.slot = w->homes[home].slot,
                                      .sign_key = keys.sign,
                                      .vrf_key = keys.vrf,
                                      .seal_key = keys.seal}};
-    copy_op(w, &copy, op);
-    world_sign(w, &op->key_rotate.new_signature, &next, TAG_ROTATE, copy.key_rotate.signed_bytes);
+    world_sign_rotate_as(w, op, home);
+}
+
+static uint32_t *said_last_of(struct world *w, uint32_t who)
+{
+    if (who == WORLD_TREASURY)
+        return &w->treasury.said_last;
+    return who == WORLD_AUTHORITY ? &w->authority[0].said_last : &w->homes[who].said_last;
 }
 
 uint32_t world_say(struct world *w, uint32_t who, const struct op *op)
 {
     world_insist(w, w->said_count < WORLD_SAID_MAX, "too much is said in a block");
-    struct world_said *said = &w->said[w->said_count];
+    struct world_said *said = &w->said[w->said_count++];
+    uint32_t *last = said_last_of(w, who);
     *said = (struct world_said){.who = who};
     said->len = copy_op(w, &said->op, op);
-    return w->said_count++;
+    if (*last > 0 && *last < w->said_count && w->said[*last - 1].who == who)
+        w->said[*last - 1].next = w->said_count;
+    *last = w->said_count;
+    return w->said_count - 1;
+}
+
+void world_forget_said(struct world *w)
+{
+    for (uint32_t i = 0; i < w->said_count; i++)
+        *said_last_of(w, w->said[i].who) = 0; /* of raw envelopes: home 0, nobody */
+    w->said_count = 0;
+    arena_reset(&w->ops, 0);
 }
 
 uint32_t world_say_bytes(struct world *w, struct span envelope)
@@ -179,23 +213,20 @@ static uint64_t *nonce_of(struct world *w, uint32_t who)
     return who == WORLD_AUTHORITY ? &w->authority[0].nonce : &w->homes[who].nonce;
 }
 
-static struct span seal_envelope(struct world *w, struct arena *arena, uint32_t who, struct op *ops,
-                                 uint32_t count)
+/* Sign and encode into @arena. */
+static struct span seal_envelope(struct world *w, struct arena *arena, uint32_t who,
+                                 struct envelope *e)
 {
     struct signature signature;
     const struct world_key key = key_of(w, who);
     const bool by_key = who == WORLD_TREASURY || who == WORLD_AUTHORITY || !w->homes[who].slot;
-    struct envelope e = {.slot = by_key ? 0 : w->homes[who].slot,
-                         .nonce = (*nonce_of(w, who))++,
-                         .expires_height = w->height + 1 + w->genesis.windows.ttl_max_blocks / 2,
-                         .ops = ops,
-                         .op_count = count};
+    e->slot = by_key ? 0 : w->homes[who].slot;
     if (by_key)
-        e.key = key.key;
+        e->key = key.key;
     uint8_t *body = arena_take_raw(&w->decode, WIRE_EVIDENCE_BYTES_MAX, 1, 8);
     uint8_t *out = arena_take_raw(arena, WIRE_EVIDENCE_BYTES_MAX + ENVELOPE_FRAME, 1, 8);
     world_insist(w, body && out, "no room for an envelope");
-    const struct span bytes = {body, envelope_encode_body(body, &e)};
+    const struct span bytes = {body, envelope_encode_body(body, e)};
     world_sign(w, &signature, &key, TAG_ENVELOPE, bytes);
     const size_t len =
         envelope_encode(out, WIRE_EVIDENCE_BYTES_MAX + ENVELOPE_FRAME, bytes, &signature);
@@ -204,12 +235,30 @@ static struct span seal_envelope(struct world *w, struct arena *arena, uint32_t 
     return (struct span){out, len};
 }
 
-struct span world_envelope(struct world *w, uint32_t who, const struct op *ops, uint32_t count)
+static struct envelope next_envelope(struct world *w, uint32_t who, struct op *ops, uint32_t count)
+{
+    return (struct envelope){.nonce = (*nonce_of(w, who))++,
+                             .expires_height =
+                                 w->height + 1 + w->genesis.windows.ttl_max_blocks / 2,
+                             .ops = ops,
+                             .op_count = count};
+}
+
+struct span world_envelope_with(struct world *w, uint32_t who, const struct op *ops, uint32_t count,
+                                uint64_t nonce, uint64_t expires_height)
 {
     struct op copies[WIRE_OPS_MAX];
+    struct envelope e = {
+        .nonce = nonce, .expires_height = expires_height, .ops = copies, .op_count = count};
     for (uint32_t i = 0; i < count; i++)
         copies[i] = ops[i];
-    return seal_envelope(w, &w->ops, who, copies, count);
+    return seal_envelope(w, &w->ops, who, &e);
+}
+
+struct span world_envelope(struct world *w, uint32_t who, const struct op *ops, uint32_t count)
+{
+    const struct envelope e = next_envelope(w, who, NULL, count);
+    return world_envelope_with(w, who, ops, count, e.nonce, e.expires_height);
 }
 
 /* A request of a joiner and an evidence go alone. */
@@ -226,8 +275,8 @@ static uint32_t gather(struct world *w, uint32_t first, uint32_t envelope, struc
     const bool alone = goes_alone(w->said[first].op.kind);
     size_t len = ENVELOPE_FRAME;
     uint32_t count = 0;
-    for (uint32_t i = first; i < w->said_count; i++) {
-        struct world_said *said = &w->said[i];
+    for (uint32_t at = first + 1; at > 0; at = w->said[at - 1].next) {
+        struct world_said *said = &w->said[at - 1];
         if (said->raw.len > 0 || said->envelope > 0 || said->who != who)
             continue;
         len += said->len + OP_FRAME;
@@ -239,6 +288,31 @@ static uint32_t gather(struct world *w, uint32_t first, uint32_t envelope, struc
         out[count++] = said->op;
     }
     return count;
+}
+
+/* Swap envelopes, and what points to them, as the number says. */
+static void shuffle(struct world *w, struct span *out, uint32_t count)
+{
+    uint32_t *place = arena_take(&w->block, count + 1, sizeof *place, 8);
+    uint32_t *now = arena_take(&w->block, count + 1, sizeof *now, 8);
+    world_insist(w, place && now, "no room for an order");
+    for (uint32_t i = 0; i < count; i++)
+        place[i] = i;
+    for (uint32_t i = 0; i + 1 < count; i++) {
+        const struct hash drawn = world_hash(w, "shuffle", w->shuffle, i);
+        const uint32_t other = i + (uint32_t)(drawn.bytes[0] << 8 | drawn.bytes[1]) % (count - i);
+        const struct span span = out[i];
+        const uint32_t was = place[i];
+        out[i] = out[other];
+        out[other] = span;
+        place[i] = place[other];
+        place[other] = was;
+    }
+    for (uint32_t i = 0; i < count; i++)
+        now[place[i]] = i;
+    for (uint32_t i = 0; i < w->said_count; i++)
+        w->said[i].envelope = now[w->said[i].envelope - 1] + 1;
+    w->shuffle = 0;
 }
 
 uint32_t world_pack(struct world *w, struct span *out, uint32_t max)
@@ -256,8 +330,11 @@ uint32_t world_pack(struct world *w, struct span *out, uint32_t max)
             continue;
         }
         const uint32_t op_count = gather(w, i, count, ops);
-        out[count++] = seal_envelope(w, &w->block, said->who, ops, op_count);
+        struct envelope e = next_envelope(w, said->who, ops, op_count);
+        out[count++] = seal_envelope(w, &w->block, said->who, &e);
     }
+    if (w->shuffle > 0)
+        shuffle(w, out, count);
     return count;
 }
 

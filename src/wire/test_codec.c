@@ -50,15 +50,21 @@ static void probe_fields(struct codec *c, struct probe *p)
 
 static uint8_t arena_memory[1024];
 
-static struct wire_fault probe_read(struct probe *p, const uint8_t *bytes, size_t len)
+static struct wire_fault probe_read_in(struct probe *p, const uint8_t *bytes, size_t len,
+                                       size_t arena_size)
 {
     struct arena arena;
     struct codec c;
     memset(p, 0, sizeof *p);
-    arena_init(&arena, arena_memory, sizeof arena_memory);
+    arena_init(&arena, arena_memory, arena_size);
     codec_init_read(&c, "Probe", (struct span){bytes, len}, &arena);
     probe_fields(&c, p);
     return codec_end_read(&c);
+}
+
+static struct wire_fault probe_read(struct probe *p, const uint8_t *bytes, size_t len)
+{
+    return probe_read_in(p, bytes, len, sizeof arena_memory);
 }
 
 static size_t probe_write(uint8_t out[BYTES_MAX], const struct probe *p)
@@ -195,6 +201,25 @@ static void a_list_that_is_too_long_is_refused(void **state)
     REFUSED(WIRE_COUNT, "items", CHOICE, FIXED, INNER, ITEM, ITEM, ITEM, ITEM);
 }
 
+static void a_list_that_its_arena_cannot_hold_is_refused(void **state)
+{
+    (void)state;
+    static const uint8_t bytes[] = {CHOICE, FIXED, INNER, ITEM, ITEM};
+    struct probe p;
+    uint32_t refused = 0;
+    for (size_t size = 0; size <= sizeof arena_memory; size += 8) {
+        const struct wire_fault fault = probe_read_in(&p, bytes, sizeof bytes, size);
+        if (fault.verdict == WIRE_OK)
+            break;
+        assert_int_equal(fault.verdict, WIRE_COUNT);
+        assert_string_equal(fault.field, "items");
+        assert_int_equal(p.item_count, 0);
+        refused++;
+    }
+    assert_int_equal(p.item_count, 2);
+    assert_true(refused > 0);
+}
+
 static void a_field_that_may_not_stand_there_is_refused(void **state)
 {
     (void)state;
@@ -204,6 +229,7 @@ static void a_field_that_may_not_stand_there_is_refused(void **state)
     REFUSED(WIRE_FIELD, "", 0x0d, 0, 0, 0, 1, CHOICE, FIXED, INNER);       /* 32-bit wire type */
     REFUSED(WIRE_FIELD, "", 0x0b, 0x0c, CHOICE, FIXED, INNER);             /* a group */
     REFUSED(WIRE_FIELD, "", 0x0a, 0x01, 0x01, CHOICE, FIXED, INNER);       /* number as bytes */
+    REFUSED(WIRE_FIELD, "", CHOICE, FIXED, INNER, 0xa2, 0x02, 0x02, 8, 1); /* 36 for 20 */
     REFUSED_IN("Inner", WIRE_FIELD, "", CHOICE, FIXED, 0x4a, 0x02, 0x10, 0x01);
     REFUSED_IN("Item", WIRE_FIELD, "", CHOICE, FIXED, INNER, 0xa2, 0x01, 0x04, 8, 1, 8, 1);
 }
@@ -312,6 +338,7 @@ int main(void)
         cmocka_unit_test(a_value_out_of_range_is_refused),
         cmocka_unit_test(a_wrong_length_is_refused),
         cmocka_unit_test(a_list_that_is_too_long_is_refused),
+        cmocka_unit_test(a_list_that_its_arena_cannot_hold_is_refused),
         cmocka_unit_test(a_field_that_may_not_stand_there_is_refused),
         cmocka_unit_test(texts_are_utf8_without_control_characters),
         cmocka_unit_test(the_first_fault_stays),

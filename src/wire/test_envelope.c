@@ -269,6 +269,43 @@ static void a_bundle_holds_envelopes_still_to_be_judged(void **state)
     assert_fault(&fault, WIRE_COUNT, "Bundle", "envelopes");
 }
 
+enum { DECODERS = 4 };
+
+static struct wire_fault decode_as(uint32_t decoder, struct span input)
+{
+    static union {
+        struct envelope envelope;
+        struct bundle bundle;
+        struct block block;
+        struct genesis genesis;
+    } out;
+    struct arena arena;
+    arena_init(&arena, arena_memory, sizeof arena_memory);
+    if (decoder == 0)
+        return envelope_decode(&out.envelope, input, &arena);
+    if (decoder == 1)
+        return bundle_decode(&out.bundle, input, &arena);
+    if (decoder == 2)
+        return block_decode(&out.block, input, &arena);
+    return genesis_decode(&out.genesis, input, &arena);
+}
+
+static void what_is_longer_than_its_kind_may_be_is_refused_unread(void **state)
+{
+    (void)state;
+    static const size_t len_max[DECODERS] = {WIRE_EVIDENCE_BYTES_MAX, WIRE_BUNDLE_BYTES_MAX,
+                                             WIRE_BLOCK_BYTES_MAX, WIRE_GENESIS_BYTES_MAX};
+    static const char *const messages[DECODERS] = {"Envelope", "Bundle", "Block", "Genesis"};
+    static const uint8_t zeros[WIRE_BLOCK_BYTES_MAX + 1];
+    for (uint32_t i = 0; i < DECODERS; i++) {
+        struct wire_fault fault = decode_as(i, (struct span){zeros, len_max[i]});
+        assert_true(fault.verdict != WIRE_OK);
+        assert_false(fault.verdict == WIRE_LENGTH && strcmp(fault.field, "") == 0);
+        fault = decode_as(i, (struct span){zeros, len_max[i] + 1});
+        assert_fault(&fault, WIRE_LENGTH, messages[i], "");
+    }
+}
+
 static void the_fullest_envelope_fits_its_arena(void **state)
 {
     (void)state;
@@ -302,6 +339,7 @@ int main(void)
         cmocka_unit_test(lists_rise_strictly),
         cmocka_unit_test(fields_that_need_each_other_come_together),
         cmocka_unit_test(a_bundle_holds_envelopes_still_to_be_judged),
+        cmocka_unit_test(what_is_longer_than_its_kind_may_be_is_refused_unread),
         cmocka_unit_test(the_fullest_envelope_fits_its_arena),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

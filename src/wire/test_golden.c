@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* wire/test_golden.c - what stock encoders of other languages write is what we read and write
  * (RULE num.3). The vectors and how they were made: golden/README.md. */
+#include "crypto/hash.h"
 #include "wire/envelope.h"
 #include "wire/genesis.h"
 
@@ -291,6 +292,19 @@ static void a_genesis_is_the_same_bytes_from_javascript_python_and_here(void **s
     assert_true(span_equal(from_js, (struct span){ours, len}));
 }
 
+static void the_chain_is_named_by_the_hash_of_every_byte_of_its_genesis(void **state)
+{
+    (void)state;
+    static uint8_t ours[VECTOR_BYTES_MAX];
+    const struct genesis genesis = golden_genesis();
+    const struct span bytes = {ours, genesis_encode(ours, sizeof ours, &genesis)};
+    const struct hash name = genesis_hash(bytes), expected = hash_bytes(bytes);
+    assert_true(hash_equal(&name, &expected));
+    ours[bytes.len - 1] ^= 1;
+    const struct hash other = genesis_hash(bytes);
+    assert_false(hash_equal(&name, &other));
+}
+
 static void a_foreign_envelope_decodes_to_what_was_meant(void **state)
 {
     (void)state;
@@ -345,6 +359,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_envelope_is_the_same_bytes_from_javascript_python_and_here),
         cmocka_unit_test(a_genesis_is_the_same_bytes_from_javascript_python_and_here),
+        cmocka_unit_test(the_chain_is_named_by_the_hash_of_every_byte_of_its_genesis),
         cmocka_unit_test(a_foreign_envelope_decodes_to_what_was_meant),
         cmocka_unit_test(a_foreign_genesis_decodes_to_what_was_meant),
     };
