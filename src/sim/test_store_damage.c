@@ -10,7 +10,15 @@
 
 #include <fcntl.h>
 
-enum { BLOCKS = 60, OLDER = 48, NEWER = 54, DAMAGES = 100, PAGE = 4096, HEAD = 64 };
+enum {
+    BLOCKS = 60,
+    OLDER = 48,
+    NEWER = 54,
+    DAMAGES = 100,
+    PAGE = 4096,
+    HEAD = 64,
+    RECORDS_MAX = 4096
+};
 
 enum kind { FLIP_ANYWHERE, FLIP_HEAD, FLIP_ROOT, ZERO_PAGE, OLDER_PAGE, KINDS };
 
@@ -29,6 +37,8 @@ struct counts {
 static struct kit k;
 static struct history_run history;
 static struct image older, newer;
+
+static struct hash records[RECORDS_MAX]; /* of the log, as they were written */
 
 static uint64_t random_u64(uint64_t at, const char *what)
 {
@@ -71,9 +81,8 @@ static void flip(uint8_t *at, uint64_t number)
 }
 
 /* To a copy of the newer image. */
-static enum kind damage(struct image *image, uint64_t at)
+static enum kind damage(struct image *image, uint64_t at, enum kind kind)
 {
-    const enum kind kind = (enum kind)(at % KINDS);
     const uint64_t number = random_u64(at, "damage"), pages = image->len / PAGE;
     const uint64_t page = number / 8 % pages;
     switch (kind) {
@@ -121,6 +130,8 @@ static struct hash hash_log(void)
     hash_init(&ctx);
     for (uint64_t i = 0; i < ledger_db_last(k.db)->log_count; i++) {
         assert_int_equal(ledger_db_log_at(k.db, i, &record, &k.fault), ERR_OK);
+        assert_true(i < RECORDS_MAX);
+        records[i] = hash_bytes(record);
         hash_update(&ctx, record);
         free((void *)(uintptr_t)record.at);
     }
@@ -192,7 +203,7 @@ static void damage_is_named_or_changes_nothing(void **state)
     (void)state;
     for (uint64_t at = 0; at < damages; at++) {
         memcpy(image.bytes, newer.bytes, newer.len);
-        const enum kind kind = damage(&image, at);
+        const enum kind kind = damage(&image, at, (enum kind)(at % KINDS));
         write_image(&image);
         if (is_named(at))
             counts.named[kind]++;
@@ -204,6 +215,104 @@ static void damage_is_named_or_changes_nothing(void **state)
                       counts.unchanged[i]);
         assert_true(counts.named[i] > 0);
     }
+    free(image.bytes);
+}
+
+/* ---- what a start does not read -------------------------------------------------------------- */
+
+static bool is_damage(enum err code)
+{
+    if (code == ERR_OK)
+        return false;
+    if (code != ERR_STORE_DAMAGED)
+        fail_msg("it is not named: %d", code);
+    return true;
+}
+
+static bool height_is_named(uint64_t height)
+{
+    struct ledger_db_head head;
+    struct span bytes, results;
+    bool is_named = is_damage(ledger_db_head_at(k.db, height, &head, &k.fault));
+    assert_true(is_named || hash_equal(&head.app_hash, &history.at[height].app_hash));
+    if (height < ledger_db_last(k.db)->blocks_from || height == 0)
+        return is_named;
+    if (is_damage(ledger_db_block_at(k.db, height, &bytes, &results, &k.fault)))
+        return true;
+    assert_true(span_equal(bytes, history.at[height].bytes));
+    free((void *)(uintptr_t)bytes.at);
+    free((void *)(uintptr_t)results.at);
+    return is_named;
+}
+
+static bool record_is_named(uint64_t index)
+{
+    struct span record;
+    if (is_damage(ledger_db_log_at(k.db, index, &record, &k.fault)))
+        return true;
+    const struct hash found = hash_bytes(record);
+    assert_true(hash_equal(&found, &records[index]));
+    free((void *)(uintptr_t)record.at);
+    return false;
+}
+
+/* How many answers are refused. */
+static uint32_t count_named(void)
+{
+    uint32_t count = 0;
+    for (uint64_t i = 0; i <= ledger_db_last(k.db)->height; i++)
+        count += height_is_named(i);
+    for (uint64_t i = 0; i < ledger_db_last(k.db)->log_count; i++)
+        count += record_is_named(i);
+    return count;
+}
+
+/* Blocks, until one is refused by name; then the state is that of the last one taken. */
+static bool goes_on(void)
+{
+    struct ledger *l;
+    enum err code = ERR_OK;
+    assert_int_equal(kit_load(&k, &l), ERR_OK);
+    while (code == ERR_OK && ledger_height(l) < BLOCKS) {
+        assert_true(history_apply(&history, l));
+        code = history_commit(&history, l);
+    }
+    const uint64_t taken = ledger_height(l) - (code != ERR_OK);
+    const bool is_refused = is_damage(code);
+    ledger_db_close(k.db);
+    assert_int_equal(kit_open(&k), ERR_OK);
+    assert_true(ledger_db_last(k.db)->height == taken);
+    const char *wrong = history_differs(&history);
+    if (wrong)
+        fail_msg("%s", wrong);
+    count_named();
+    return !is_refused;
+}
+
+static void what_a_start_does_not_read_is_named_later(void **state)
+{
+    const char *often = getenv("PEERWATT_DAMAGES");
+    const uint64_t damages = often ? strtoull(often, NULL, 10) : DAMAGES;
+    struct scrub_counts counts;
+    struct image image = {malloc(newer.len), newer.len};
+    uint32_t at_start = 0, by_answers = 0, by_blocks = 0;
+    (void)state;
+    for (uint64_t at = 0; at < damages; at++) {
+        memcpy(image.bytes, newer.bytes, newer.len);
+        damage(&image, at, at % 4 == 0 ? OLDER_PAGE : FLIP_ANYWHERE);
+        write_image(&image);
+        if (scrub(k.folder, KIT_MAP_BYTES, SCRUB_LIVE, &counts, &k.fault) != ERR_OK) {
+            at_start++;
+            continue;
+        }
+        assert_int_equal(kit_open(&k), ERR_OK);
+        by_answers += count_named() > 0;
+        by_blocks += !goes_on();
+        ledger_db_close(k.db);
+    }
+    print_message("named at the start %u, when it was asked for %u, by a block %u\n", at_start,
+                  by_answers, by_blocks);
+    assert_true(at_start > 0 && by_answers > 0);
     free(image.bytes);
 }
 
@@ -250,7 +359,7 @@ static int begin(void **state)
     kit_folder(k.folder);
     k.options.carry_blocks = 6;
     k.options.keep_rows = 10;
-    k.options.keep_blocks = 30;
+    k.options.keep_blocks = 50;
     older = image_at(OLDER, &log);
     newer = image_at(NEWER, &log_then);
     free(image_at(BLOCKS, &log_last).bytes);
@@ -273,6 +382,7 @@ int main(void)
         cmocka_unit_test(a_whole_store_passes),
         cmocka_unit_test(a_file_that_was_cut_is_named),
         cmocka_unit_test(damage_is_named_or_changes_nothing),
+        cmocka_unit_test(what_a_start_does_not_read_is_named_later),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }

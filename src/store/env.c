@@ -127,6 +127,46 @@ bool env_check(enum env_table table, const MDB_val *key, const MDB_val *value, s
     return found == checksum(table, (struct span){key->mv_data, key->mv_size}, *payload);
 }
 
+/* ---- pages of long values -------------------------------------------------------------------- */
+
+enum { PAGE_HEAD_BYTES = 16, IS_OVERFLOW = 0x04 };
+
+static uint64_t page_bytes(void)
+{
+    return (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+/* A short value lies in a leaf, whose page knows its own number. */
+const uint8_t *env_map(const struct env *e, MDB_txn *txn, enum env_table table,
+                       const struct env_key *key)
+{
+    MDB_val k = {.mv_size = key->len, .mv_data = (void *)(uintptr_t)key->bytes};
+    MDB_val v;
+    uint64_t number;
+    if (mdb_get(txn, e->tables[table], &k, &v) != 0)
+        return NULL;
+    const uint8_t *page = (const uint8_t *)v.mv_data - (uintptr_t)v.mv_data % page_bytes();
+    memcpy(&number, page, sizeof number);
+    return page - number * page_bytes();
+}
+
+bool env_can_free(const uint8_t *map, const MDB_val *value)
+{
+    const uint8_t *page = (const uint8_t *)value->mv_data - PAGE_HEAD_BYTES;
+    uint64_t number;
+    uint16_t flags;
+    uint32_t count;
+    if ((uintptr_t)page % page_bytes() != 0)
+        return true; /* it lies in a leaf */
+    memcpy(&number, page, sizeof number);
+    memcpy(&flags, page + 10, sizeof flags);
+    memcpy(&count, page + 12, sizeof count);
+    return number == (uint64_t)(page - map) / page_bytes() && flags == IS_OVERFLOW &&
+           count == (PAGE_HEAD_BYTES - 1 + value->mv_size) / page_bytes() + 1;
+}
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
 enum err env_get(const struct env *e, MDB_txn *txn, enum env_table table, const struct env_key *key,
                  struct span *payload, struct store_fault *f)
 {

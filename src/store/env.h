@@ -82,6 +82,15 @@ MUST_USE int env_append_parts(const struct env *e, MDB_txn *txn, enum env_table 
 MUST_USE bool env_check(enum env_table table, const MDB_val *key, const MDB_val *value,
                         struct span *payload);
 
+/* Where the map begins, for env_can_free. NULL if @key, a short value of a transaction before, is
+ * not there. */
+const uint8_t *env_map(const struct env *e, MDB_txn *txn, enum env_table table,
+                       const struct env_key *key);
+
+/* Before a value of an earlier transaction is deleted: LMDB gives back as many pages as the first
+ * of them says, and does not ask. False if that one does not say what it should. */
+MUST_USE bool env_can_free(const uint8_t *map, const MDB_val *value);
+
 /* ERR_OK with an empty payload, at NULL, if there is no such key. */
 MUST_USE enum err env_get(const struct env *e, MDB_txn *txn, enum env_table table,
                           const struct env_key *key, struct span *payload, struct store_fault *f);

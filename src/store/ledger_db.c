@@ -306,16 +306,32 @@ enum err ledger_db_room(struct ledger_db *db, struct store_fault *f)
     return ERR_OK;
 }
 
+/* Heights up to the last one are there, or somebody has changed a key. */
+static enum err find_record(const struct ledger_db *db, MDB_txn *txn, uint64_t height,
+                            struct db_record *out, struct db_record *last, struct store_fault *f)
+{
+    enum err code = db_record_last(db, txn, last, f);
+    if (code != ERR_OK)
+        return code;
+    if (height > last->head.height)
+        return ERR_HEIGHT_UNKNOWN;
+    code = db_record_at(db, txn, height, out, f);
+    if (code == ERR_HEIGHT_UNKNOWN)
+        return store_fault_set(f, ERR_STORE_DAMAGED, 0, "the head of height %" PRIu64 " is missing",
+                               height);
+    return code;
+}
+
 enum err ledger_db_head_at(const struct ledger_db *db, uint64_t height, struct ledger_db_head *out,
                            struct store_fault *f)
 {
     MDB_txn *txn;
-    struct db_record record;
+    struct db_record record, last;
     memset(f, 0, sizeof *f);
     const int cause = mdb_txn_begin(db->env.lmdb, NULL, MDB_RDONLY, &txn);
     if (cause)
         return store_fault_of_read(f, cause, "heads");
-    const enum err code = db_record_at(db, txn, height, &record, f);
+    const enum err code = find_record(db, txn, height, &record, &last, f);
     mdb_txn_abort(txn);
     if (code == ERR_OK)
         *out = record.head;
@@ -327,37 +343,42 @@ static enum err read_bytes(const struct ledger_db *db, MDB_txn *txn, enum env_ta
                            uint64_t height, uint64_t len, struct span *out, struct store_fault *f)
 {
     const enum err code = env_get_parts(&db->env, txn, table, height, out, f);
-    if (code != ERR_OK)
+    if (code != ERR_OK || (out->at && out->len == len))
         return code;
-    if (!out->at)
-        return ERR_HEIGHT_UNKNOWN; /* pruned */
-    if (out->len == len)
-        return ERR_OK;
     free((void *)(uintptr_t)out->at);
     *out = (struct span){NULL, 0};
     return store_fault_set(f, ERR_STORE_DAMAGED, 0, "%s of height %" PRIu64 " are not all there",
                            env_table_name(table), height);
 }
 
+static enum err read_block(const struct ledger_db *db, MDB_txn *txn, uint64_t height,
+                           struct span *bytes, struct span *results, struct store_fault *f)
+{
+    struct db_record record, last;
+    enum err code = find_record(db, txn, height, &record, &last, f);
+    if (code == ERR_OK && (height == 0 || height < last.head.blocks_from))
+        code = ERR_HEIGHT_UNKNOWN; /* it has none, or not any more */
+    if (code == ERR_OK)
+        code = read_bytes(db, txn, TABLE_BLOCKS, height, record.block_len, bytes, f);
+    if (code == ERR_OK)
+        code = read_bytes(db, txn, TABLE_RESULTS, height, record.results_len, results, f);
+    return code;
+}
+
 enum err ledger_db_block_at(const struct ledger_db *db, uint64_t height, struct span *bytes,
                             struct span *results, struct store_fault *f)
 {
     MDB_txn *txn;
-    struct db_record record;
     memset(f, 0, sizeof *f);
     *bytes = *results = (struct span){NULL, 0};
     const int cause = mdb_txn_begin(db->env.lmdb, NULL, MDB_RDONLY, &txn);
     if (cause)
         return store_fault_of_read(f, cause, "blocks");
-    enum err code = db_record_at(db, txn, height, &record, f);
-    if (code == ERR_OK)
-        code = read_bytes(db, txn, TABLE_BLOCKS, height, record.block_len, bytes, f);
-    if (code == ERR_OK)
-        code = read_bytes(db, txn, TABLE_RESULTS, height, record.results_len, results, f);
+    const enum err code = read_block(db, txn, height, bytes, results, f);
+    mdb_txn_abort(txn);
     if (code != ERR_OK) {
         free((void *)(uintptr_t)bytes->at);
         *bytes = (struct span){NULL, 0};
     }
-    mdb_txn_abort(txn);
     return code;
 }

@@ -189,34 +189,54 @@ static void write_bytes(struct out *o)
 
 /* ---- pruning --------------------------------------------------------------------------------- */
 
-/* Delete whole heights below @until from the front of a table, until about @values_max are gone.
- * Returns the lowest height that is whole. */
-static uint64_t prune(struct out *o, enum env_table table, uint64_t from, uint64_t until,
-                      uint32_t values_max)
-{
+struct pruning {
     MDB_cursor *cursor;
+    const uint8_t *map;
+    uint64_t until;
+    uint32_t left; /* values that may be deleted before the next height begins */
+};
+
+static int delete_value(const struct pruning *p, const MDB_val *value)
+{
+    return env_can_free(p->map, value) ? mdb_cursor_del(p->cursor, 0) : MDB_CORRUPTED;
+}
+
+/* Returns the lowest height that is whole. */
+static uint64_t delete_heights(struct out *o, struct pruning *p, uint64_t from)
+{
     MDB_val key, value;
-    uint32_t deleted = 0;
+    int cause;
+    while ((cause = mdb_cursor_get(p->cursor, &key, &value, MDB_FIRST)) == 0) {
+        const uint64_t height = env_key_first(&key);
+        if (height >= p->until)
+            return p->until;
+        if (height > from && p->left == 0)
+            return height;
+        from = height;
+        p->left -= p->left > 0;
+        if ((cause = delete_value(p, &value)) != 0)
+            break;
+    }
+    note(o, cause == MDB_NOTFOUND ? 0 : cause, "pruning");
+    return from;
+}
+
+/* Delete whole heights below @until from the front of a table, until about as many values are gone
+ * as a block may delete. */
+static uint64_t prune(struct out *o, enum env_table table, uint64_t from, uint64_t until)
+{
+    const struct ledger_db *db = o->db;
+    const struct env_key about = env_key_part(0, 0);
+    struct pruning p = {.until = until, .left = db->options.prune_values};
     if (from >= until || o->cause)
         return from;
-    int cause = mdb_cursor_open(o->txn, o->db->env.tables[table], &cursor);
-    if (cause) {
-        note(o, cause, "pruning");
+    p.map = env_map(&db->env, o->txn, TABLE_ABOUT, &about);
+    note(o, p.map ? 0 : MDB_CORRUPTED, "pruning");
+    note(o, mdb_cursor_open(o->txn, db->env.tables[table], &p.cursor), "pruning");
+    if (o->cause)
         return from;
-    }
-    while ((cause = mdb_cursor_get(cursor, &key, &value, MDB_FIRST)) == 0) {
-        const uint64_t height = env_key_first(&key);
-        if (height >= until || (height > from && deleted >= values_max)) {
-            from = height < until ? height : until;
-            break;
-        }
-        from = height;
-        if ((cause = mdb_cursor_del(cursor, 0)) != 0)
-            break;
-        deleted++;
-    }
-    mdb_cursor_close(cursor);
-    note(o, cause == MDB_NOTFOUND ? 0 : cause, "pruning");
+    from = delete_heights(o, &p, from);
+    mdb_cursor_close(p.cursor);
     return from;
 }
 
@@ -232,11 +252,10 @@ static void prune_all(struct out *o)
     uint64_t rows = keep_from(head->height, options->keep_rows);
     if (rows > o->record.live_from)
         rows = o->record.live_from;
-    head->rows_from = prune(o, TABLE_ROWS, head->rows_from, rows, options->prune_values);
+    head->rows_from = prune(o, TABLE_ROWS, head->rows_from, rows);
     const uint64_t blocks = keep_from(head->height, options->keep_blocks);
-    const uint64_t results_from =
-        prune(o, TABLE_RESULTS, head->blocks_from, blocks, options->prune_values);
-    head->blocks_from = prune(o, TABLE_BLOCKS, head->blocks_from, blocks, options->prune_values);
+    const uint64_t results_from = prune(o, TABLE_RESULTS, head->blocks_from, blocks);
+    head->blocks_from = prune(o, TABLE_BLOCKS, head->blocks_from, blocks);
     if (head->blocks_from < results_from)
         head->blocks_from = results_from;
 }
