@@ -246,6 +246,11 @@ static bool fill_withdraw(struct feed *f, struct op *op)
     return true;
 }
 
+static bool is_number(const struct param *param)
+{
+    return param && (param->kind == PARAM_IS_NUMBER || param->kind == PARAM_IS_CHOICE);
+}
+
 static void fill_number(struct feed *f, struct parameter_setting *s, const struct param *param)
 {
     const uint64_t least = param->least < WIRE_NUMBER_MAX ? param->least : 0;
@@ -253,19 +258,19 @@ static void fill_number(struct feed *f, struct parameter_setting *s, const struc
     s->value = feed_near(f, params_get(ledger_of(f)->params, param), least, most);
 }
 
-/* A text, a key, an item of a list, or no parameter at all. */
-static void fill_item(struct feed *f, struct parameter_setting *s)
+/* An item of a list, a key or a text. */
+static void fill_bytes(struct feed *f, struct parameter_setting *s)
 {
-    const uint32_t number = s->parameter;
-    s->value = feed_near(f, 1, 0, WIRE_NUMBER_MAX);
+    const bool is_key = s->parameter == PARAM_AUTHORITY_KEYS || s->parameter == PARAM_TREASURY;
     const uint8_t byte = feed_byte(f);
     uint8_t *bytes = arena_take(&f->h->w->ops, WIRE_TEXT_BYTES_MAX, 1, 1);
-    s->index = (uint32_t)feed_near(f, number == PARAM_FEES ? 65537 : 1, 0, UINT32_MAX);
+    s->value = feed_near(f, 1, 0, WIRE_NUMBER_MAX);
+    s->index = (uint32_t)feed_near(f, s->parameter == PARAM_FEES ? 65537 : 1, 0, UINT32_MAX);
     memset(bytes, 'a' + byte % 26, WIRE_TEXT_BYTES_MAX);
     s->bytes = (struct span){bytes, byte & 128 ? byte % (WIRE_TEXT_BYTES_MAX + 1) : 0};
-    if (number == PARAM_AUTHORITY_KEYS || number == PARAM_TREASURY)
+    if (is_key)
         s->bytes.len = byte & 64 ? 0 : PUBKEY_BYTES;
-    if (s->bytes.len > 0 && number != PARAM_FEES)
+    if (s->bytes.len > 0)
         s->value = 0;
 }
 
@@ -274,10 +279,10 @@ static void fill_setting(struct feed *f, struct parameter_setting *s, uint32_t a
     const uint32_t number = after + 1 + feed_byte(f) % (PARAM_FOUNDERS + 1);
     const struct param *param = params_find(number);
     *s = (struct parameter_setting){.parameter = number};
-    if (param && (param->kind == PARAM_IS_NUMBER || param->kind == PARAM_IS_CHOICE))
+    if (is_number(param))
         fill_number(f, s, param);
     else
-        fill_item(f, s);
+        fill_bytes(f, s);
 }
 
 static bool fill_change(struct feed *f, struct op *op)
