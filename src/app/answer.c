@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { REAL_DIGITS = 6 }; /* of what is measured; whatever else is said is whole */
+
 json_t *answer_new(void)
 {
     return json_pack("{s:i}", "v", 1);
@@ -81,7 +83,7 @@ static void print_text(json_t *answer)
 
 static void print_json(const json_t *answer)
 {
-    char *text = json_dumps(answer, JSON_COMPACT);
+    char *text = json_dumps(answer, JSON_COMPACT | JSON_REAL_PRECISION(REAL_DIGITS));
     assert(text);
     fwrite(text, 1, json_text_restore(text, strlen(text)), stdout);
     free(text);

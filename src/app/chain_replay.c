@@ -5,6 +5,7 @@
 #include "app/input.h"
 #include "core/params.h"
 #include "ledger/claims.h"
+#include "sampling/clock.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -62,7 +63,7 @@ static void start_ledger(struct replay *r)
     r->results.code_max = LEDGER_CODES_MAX;
     r->results.codes = input_room(LEDGER_CODES_MAX, sizeof *r->results.codes);
     r->results.bundle_ends = input_room(WIRE_BLOCK_BUNDLES_MAX, sizeof(uint32_t));
-    r->verdicts = input_room(WIRE_BLOCK_BYTES_MAX / 64, sizeof *r->verdicts);
+    r->verdicts = input_room(LEDGER_CODES_MAX, sizeof *r->verdicts); /* each has a code */
     r->claim_room = input_room(CLAIMS_MAX, sizeof *r->claim_room);
 }
 
@@ -171,6 +172,8 @@ enum replay_step replay_next(struct replay *r)
         return differ_number(r, height, "ledger.3", height, r->block.height);
     if (r->block.time_ms < r->t_ms)
         return differ_number(r, height, "num.2", r->t_ms, r->block.time_ms);
+    if (r->block.time_ms > CLOCK_MS_MAX)
+        return differ_number(r, height, "num.2", CLOCK_MS_MAX, r->block.time_ms);
     return apply(r, &next.app_hash);
 }
 

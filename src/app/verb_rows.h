@@ -26,6 +26,7 @@ enum exit_code verb_study_clear_check(const struct call *call);
 enum exit_code verb_study_clear_from_gsy(const struct call *call);
 enum exit_code verb_study_clear_to_gsy(const struct call *call);
 enum exit_code verb_study_continuous(const struct call *call);
+enum exit_code verb_bench_apply(const struct call *call);
 enum exit_code verb_bench_clearing(const struct call *call);
 enum exit_code verb_study_draw(const struct call *call);
 enum exit_code verb_study_leader(const struct call *call);
@@ -46,5 +47,6 @@ enum exit_code verb_chain_history(const struct call *call);
 enum exit_code verb_chain_prove(const struct call *call);
 enum exit_code verb_chain_show(const struct call *call);
 enum exit_code verb_chain_verify(const struct call *call);
+enum exit_code verb_sim_run(const struct call *call);
 
 #endif

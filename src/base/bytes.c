@@ -91,38 +91,72 @@ void bytes_write_span(struct bytes_writer *w, struct span bytes)
     w->at += bytes.len;
 }
 
-static void write_little(struct bytes_writer *w, uint64_t value, size_t len)
+/* NULL and full if @len bytes do not fit. */
+static inline uint8_t *room_for(struct bytes_writer *w, size_t len)
 {
-    uint8_t bytes[sizeof value];
-    for (size_t i = 0; i < sizeof bytes; i++)
-        bytes[i] = (uint8_t)(value >> 8 * i);
-    bytes_write_span(w, (struct span){.at = bytes, .len = len});
+    if (w->full || (size_t)(w->end - w->at) < len) {
+        w->full = true;
+        return NULL;
+    }
+    uint8_t *const at = w->at;
+    w->at += len;
+    return at;
+}
+
+/* Not a loop: so it becomes one store. */
+static inline void put_u32(uint8_t *out, uint32_t value)
+{
+    out[0] = (uint8_t)value;
+    out[1] = (uint8_t)(value >> 8);
+    out[2] = (uint8_t)(value >> 16);
+    out[3] = (uint8_t)(value >> 24);
 }
 
 void bytes_write_u8(struct bytes_writer *w, uint8_t value)
 {
-    write_little(w, value, sizeof value);
+    uint8_t *const out = room_for(w, sizeof value);
+    if (out)
+        *out = value;
 }
 
 void bytes_write_u16(struct bytes_writer *w, uint16_t value)
 {
-    write_little(w, value, sizeof value);
+    uint8_t *const out = room_for(w, sizeof value);
+    if (!out)
+        return;
+    out[0] = (uint8_t)value;
+    out[1] = (uint8_t)(value >> 8);
 }
 
 void bytes_write_u32(struct bytes_writer *w, uint32_t value)
 {
-    write_little(w, value, sizeof value);
+    uint8_t *const out = room_for(w, sizeof value);
+    if (out)
+        put_u32(out, value);
 }
 
 void bytes_write_u64(struct bytes_writer *w, uint64_t value)
 {
-    write_little(w, value, sizeof value);
+    uint8_t *const out = room_for(w, sizeof value);
+    if (!out)
+        return;
+    put_u32(out, (uint32_t)value);
+    put_u32(out + sizeof(uint32_t), (uint32_t)(value >> 32));
+}
+
+static inline void put_big_u32(uint8_t *out, uint32_t value)
+{
+    out[0] = (uint8_t)(value >> 24);
+    out[1] = (uint8_t)(value >> 16);
+    out[2] = (uint8_t)(value >> 8);
+    out[3] = (uint8_t)value;
 }
 
 void bytes_write_big_u64(struct bytes_writer *w, uint64_t value)
 {
-    uint8_t bytes[sizeof value];
-    for (size_t i = 0; i < sizeof bytes; i++)
-        bytes[sizeof bytes - 1 - i] = (uint8_t)(value >> 8 * i);
-    bytes_write_span(w, (struct span){.at = bytes, .len = sizeof bytes});
+    uint8_t *const out = room_for(w, sizeof value);
+    if (!out)
+        return;
+    put_big_u32(out, (uint32_t)(value >> 32));
+    put_big_u32(out + sizeof(uint32_t), (uint32_t)value);
 }

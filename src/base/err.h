@@ -268,7 +268,31 @@
     X(ROW_UNKNOWN, 32833, "There is no such row or entry in this state.",                          \
       "Rows end and their places are given on: try another height with --height.")                 \
     X(HISTORY_LONG, 32834, "The row has more versions than this command shows.",                   \
-      "Give an earlier height with --height.")
+      "Give an earlier height with --height.")                                                     \
+    X(STORE_ROW, 32840, "A row of the store is not one that was written.",                         \
+      "Restore a snapshot or a backup; nothing was changed.")                                      \
+    X(STORE_STATE, 32841, "The rows of the store do not give the app hash that was stored.",       \
+      "Restore a snapshot or a backup; nothing was changed.")                                      \
+    X(STORE_FOREIGN, 32842, "This is the store of another community, or of another program.",      \
+      "Name the folder of this community; nothing was changed.")                                   \
+    X(STORE_NEWER, 32843, "The store was written by a newer program.",                             \
+      "Start the newer program again; this one cannot read what it wrote.")                        \
+    X(STORE_OPEN, 32844, "The store cannot be opened.",                                            \
+      "Look at the folder: it must be there, be yours and lie on a disk of this machine.")         \
+    X(STORE_READ, 32845, "The disk fails to read the store.",                                      \
+      "Look at the disk; if it is lost, restore a snapshot or a backup.")                          \
+    X(STORE_WRITE, 32846, "The disk fails to write the store.",                                    \
+      "Look at the disk, then start again: the last blocks that were agreed on are all there.")    \
+    X(STORE_FULL, 32847, "The disk is too full for further blocks.",                               \
+      "Make room, then start again; nothing is lost.")                                             \
+    X(STORE_READ_ONLY, 32848, "The store may only be read.",                                       \
+      "Mount the disk for writing, or give the folder to the user that runs the node.")            \
+    X(STORE_DAMAGED, 32849, "The store is damaged.",                                               \
+      "Restore a snapshot or a backup; the place that is named cannot be read.")                   \
+    X(STORE_BUSY, 32850, "Another program has opened this store.",                                 \
+      "Stop the other node; two of them never share a folder.")                                    \
+    X(STORE_MAP, 32851, "The store does not fit into the address space given to it.",              \
+      "Lift the limit on virtual memory of this user or service.")
 
 enum err {
 #define ERR_ENUM(name, number, sentence, hint) ERR_##name = (number),

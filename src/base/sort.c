@@ -7,7 +7,8 @@
 
 static bool stands_before(const struct sort_item *a, const struct sort_item *b)
 {
-    return a->key != b->key ? a->key < b->key : a->number < b->number;
+    /* Without a branch: nobody can guess it. */
+    return (a->key < b->key) | ((a->key == b->key) & (a->number < b->number));
 }
 
 /* Merge the sorted runs [0, @middle) and [@middle, @count) of @from into @to. */
@@ -15,11 +16,16 @@ static void merge(struct sort_item *to, const struct sort_item *from, size_t mid
 {
     size_t left = 0;
     size_t right = middle;
-    for (size_t i = 0; i < count; i++) {
-        const bool take_right =
-            left == middle || (right < count && stands_before(&from[right], &from[left]));
-        to[i] = take_right ? from[right++] : from[left++];
+    size_t at = 0;
+    for (; left < middle && right < count; at++) {
+        const bool takes_right = stands_before(&from[right], &from[left]);
+        to[at] = from[takes_right ? right : left];
+        right += takes_right;
+        left += !takes_right;
     }
+    memcpy(to + at, from + left, (middle - left) * sizeof *to);
+    at += middle - left;
+    memcpy(to + at, from + right, (count - right) * sizeof *to);
 }
 
 static size_t smaller(size_t a, size_t b)
@@ -27,11 +33,26 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
+enum { RUN = 8 };
+
+/* Runs of RUN items, each in order: so short, moving them one by one is the faster. */
+static void sort_runs(struct sort_item *items, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        const struct sort_item item = items[i];
+        size_t at = i;
+        for (; at % RUN > 0 && stands_before(&item, &items[at - 1]); at--)
+            items[at] = items[at - 1];
+        items[at] = item;
+    }
+}
+
 void sort_items(struct sort_item *items, struct sort_item *scratch, size_t count)
 {
     struct sort_item *from = items;
     struct sort_item *to = scratch;
-    for (size_t run = 1; run < count; run *= 2) { /* items fill memory: run cannot overflow */
+    sort_runs(items, count);
+    for (size_t run = RUN; run < count; run *= 2) { /* items fill memory: run cannot overflow */
         for (size_t at = 0; at < count; at += smaller(2 * run, count - at)) {
             const size_t left = count - at;
             merge(to + at, from + at, smaller(run, left), smaller(2 * run, left));

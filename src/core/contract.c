@@ -90,7 +90,7 @@ static bool find_voter(const struct contract *c, const struct contract_event *ev
 {
     if (!ev->has_rank)
         return find_seat(c, ev->by, rank);
-    assert(ev->rank < c->cluster_count && c->cluster[ev->rank] == ev->by);
+    assert(ev->rank < c->cluster_count); /* whose it is, the caller knows: ev->has_rank */
     *rank = ev->rank;
     return true;
 }
@@ -264,6 +264,13 @@ static void apply(struct move *m, const struct contract_event *ev)
     case CONTRACT_EV_COUNT:
         break;
     }
+}
+
+void contract_vote(struct contract *c, const struct contract_event *ev)
+{
+    struct move m = {.c = c};
+    assert(ev->kind == CONTRACT_EV_VOTE_EXEC || ev->kind == CONTRACT_EV_VOTE_FINAL);
+    apply_vote(&m, ev);
 }
 
 enum err contract_step(struct contract *c, const struct contract_event *ev,

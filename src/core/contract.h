@@ -135,6 +135,9 @@ struct contract_effects {
     enum contract_effect at[CONTRACT_EFFECTS_MAX];
 };
 
+/* Apply a bit of a ballot that contract_check has just allowed: it has no effects. */
+void contract_vote(struct contract *c, const struct contract_event *ev);
+
 /* Apply one event; @out is overwritten. ERR_OK moves the contract on. RESULT_WRONG does so too: it
  * is recorded and the next rank leads (trade.11). Any other code changes nothing: CLOSED, EARLY,
  * LATE, NOT_MEMBER, VOTED, WRONG_STATE, NOT_RANK, in the precedence of docs/state-machines.md. */

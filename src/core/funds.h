@@ -99,7 +99,8 @@ struct funds_event {
 MUST_USE enum err funds_check(const struct funds *f, const struct funds_event *ev);
 
 /* The same, and apply it if it is OK; otherwise nothing changes. An event makes at most two
- * requests (of closed members). */
+ * requests of closed members; where request_max is reached their money stays available. Whoever
+ * steps FUNDS_WITHDRAW_REQUEST has seen to it that there is room. */
 MUST_USE enum err funds_step(struct funds *f, const struct funds_event *ev);
 
 /* RULE ledger.5 by the running totals: money in the accounts = deposits - paid out. */

@@ -38,7 +38,7 @@
     }
 #define WINDOW(number, key, field, fallback, most)                                                 \
     NUMBER(number, "windows", key, PARAM_CHANGES, windows.field, fallback, WINDOW_MIN, most,       \
-           "at least validators + 2 blocks")
+           "at least validators + 2 blocks and gap_ms + 2 blocks")
 
 static const struct param table[] = {
     TEXT(PARAM_NAME, "name", PARAM_CHANGES, community.name, 1, WIRE_TEXT_BYTES_MAX, ""),
@@ -70,7 +70,7 @@ static const struct param table[] = {
     WINDOW(PARAM_ERASE, "erase_ms", erase_ms, HOUR_MS, 7 * DAY_MS),
     {PARAM_BEACON_WAIT, "windows", "beacon_wait_ms", PARAM_IS_NUMBER, PARAM_CHANGES, PARAM_DERIVED,
      AT(windows.beacon_wait_ms), 0, WINDOW_MIN, HOUR_MS, NULL,
-     "default 8 tau_ms; at least validators + 2 blocks, at most interval_ms"},
+     "default 8 tau_ms; at least validators + 2 blocks and gap_ms + 2 blocks, at most interval_ms"},
     NUMBER(PARAM_EVIDENCE, "windows", "evidence_ms", PARAM_CHANGES, windows.evidence_ms, 7 * DAY_MS,
            HOUR_MS, 366 * DAY_MS,
            "at least beacon_wait_ms + statement_ms + ranks_max * (exec_ms + final_ms) + 2 vote_ms"),

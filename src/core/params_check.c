@@ -150,10 +150,21 @@ static uint64_t join_ms(const struct genesis *g)
     return g->windows.doc_ms + g->windows.verify_ms + (g->times.grace_slots + 2) * g->times.tau_ms;
 }
 
+/* RULE num.7: the first block behind an outage takes gap_ms at once; each proposer still has its
+ * turn after it, or an outage would end the window. doc_ms is a delay and blames nobody. */
+static uint64_t window_least_ms(const struct genesis *g, const struct param *param)
+{
+    if (param->number == PARAM_DOC)
+        return turns_ms(g, SOLO_VALIDATORS);
+    const uint64_t turns = turns_ms(g, SOLO_VALIDATORS);
+    const uint64_t behind_gap = g->times.gap_ms + 2 * g->times.block_ms;
+    return turns > behind_gap ? turns : behind_gap;
+}
+
 static void bound_times(struct bounds *b, const struct genesis *g, const struct param *param)
 {
     if (is_window(param))
-        b->least = turns_ms(g, SOLO_VALIDATORS);
+        b->least = window_least_ms(g, param);
     if (param->number == PARAM_BEACON_WAIT)
         b->most = g->times.interval_ms;
     else if (param->number == PARAM_TAU || param->number == PARAM_GAP)

@@ -197,7 +197,9 @@ static void times_leave_everybody_a_turn(void **state)
     check_edge(&s, PARAM_TAU, 3000, 2999);
     check_edge(&s, PARAM_GAP, 3000, 2999);
     for (uint32_t number = PARAM_STATEMENT; number <= PARAM_BEACON_WAIT; number++)
-        check_edge(&s, number, 3000, 2999);
+        if (number != PARAM_DOC)
+            check_edge(&s, number, 12000, 11999); /* the gap and two blocks */
+    check_edge(&s, PARAM_DOC, 3000, 2999);
     check_edge(&s, PARAM_GATE_LEAD, 42000, 41999);
     s.g.market.gate_lead_ms = 86400000;
     check_edge(&s, PARAM_BEACON_WAIT, 900000, 900001);

@@ -23,7 +23,7 @@ static uint32_t all_tables(struct ledger *l, struct table *out[STATE_TABLES_MAX]
     return count + STORE_COUNT;
 }
 
-void state_begin(struct ledger *l)
+void state_settle(struct ledger *l)
 {
     struct table *tables[STATE_TABLES_MAX];
     const uint32_t count = all_tables(l, tables);
@@ -31,6 +31,12 @@ void state_begin(struct ledger *l)
         table_begin(tables[i]);
     for (uint32_t i = 0; i < STORE_COUNT; i++)
         store_begin(&l->stores[i]);
+}
+
+void state_begin(struct ledger *l)
+{
+    state_settle(l);
+    l->has_before = true;
     delta_begin(&l->delta);
     l->log_entry_count = 0;
     l->decide_count = 0;
@@ -113,7 +119,7 @@ static void operate(struct ledger *l, const struct ledger_block *b, struct ledge
         out->bundle_ends[bundle] = out->code_count;
 }
 
-void ledger_apply(struct ledger *l, const struct ledger_block *b, struct ledger_results *out)
+void state_apply(struct ledger *l, const struct ledger_block *b, struct ledger_results *out)
 {
     state_begin(l);
     enter(l, b->block); /* 1 */
@@ -127,8 +133,13 @@ void ledger_apply(struct ledger *l, const struct ledger_block *b, struct ledger_
     trade_decide(l);
     epoch_look(l);
     market_run_continuous(l);
-    presence_mix(l);               /* 6 */
-    assert(ledger_sums_hold(l));   /* 7, RULE ledger.5 */
+    presence_mix(l);             /* 6 */
+    assert(ledger_sums_hold(l)); /* 7, RULE ledger.5 */
+}
+
+void ledger_apply(struct ledger *l, const struct ledger_block *b, struct ledger_results *out)
+{
+    state_apply(l, b, out);
     out->app_hash = state_seal(l); /* 8 */
 }
 
@@ -151,5 +162,6 @@ void ledger_undo(struct ledger *l)
         l->roots[i] = store_root(&l->stores[i]);
     }
     l->log_entry_count = 0;
+    l->has_before = false;
     state_rebuild(l);
 }

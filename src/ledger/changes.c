@@ -212,6 +212,7 @@ static void bind(struct ledger *l, struct genesis *would)
     would->feeders = (struct genesis_feeder *)(void *)l->feeders.rows;
     would->authority.keys = (struct genesis_key *)(void *)l->authority.rows;
     *(struct genesis *)table_edit(&l->params_table, 0) = *would;
+    l->head->beacon.times.wait_ms = would->windows.beacon_wait_ms; /* the beacon has its own */
     l->head->parameters_version++;
     for (uint32_t i = 0; i < STATE_PARAMS_LEAVES; i++)
         state_mark(l, STORE_PARAMS, i);

@@ -206,3 +206,14 @@ void windows_value(const struct ledger *l, uint32_t leaf, struct value *v)
         window_io(&v->io, &copy);
     }
 }
+
+void windows_read(struct ledger *l, uint32_t leaf, struct row_io *io)
+{
+    for (uint32_t i = 0; i < STATE_WINDOWS_LEAF; i++) {
+        const uint32_t at = leaf * STATE_WINDOWS_LEAF + i;
+        if (i == 0)
+            row_kind(io, ROW_WINDOWS);
+        if (at <= l->sizes.signers)
+            window_io(io, table_fill(&l->windows, at));
+    }
+}

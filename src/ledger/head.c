@@ -162,3 +162,8 @@ void head_value(const struct ledger *l, struct value *v)
     struct head copy = *l->head;
     head_io(&v->io, &copy);
 }
+
+void head_read(struct ledger *l, struct row_io *io)
+{
+    head_io(io, l->head);
+}

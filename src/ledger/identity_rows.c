@@ -3,6 +3,8 @@
 
 #include "ledger/values.h"
 
+#include <string.h>
+
 enum { MEMBER_STATUSES = STATUS_DEPARTED + 1 };
 
 static void key_io(struct row_io *io, struct pubkey *key)
@@ -131,9 +133,21 @@ void member_rows_io(struct row_io *io, struct member_rows *m)
 void member_value(const struct ledger *l, uint32_t leaf, struct value *v)
 {
     const uint32_t slot = leaf + 1;
-    struct member_rows copy = {*member_get(l, slot), *standing_get(l, slot), *account_get(l, slot)};
+    struct member_rows copy = {*(const struct member *)table_get(&l->members, slot),
+                               *(const struct standing *)table_get(&l->standings, slot),
+                               *(const struct funds_account *)table_get(&l->accounts, slot)};
     v->number = slot;
     member_rows_io(&v->io, &copy);
+}
+
+void member_read(struct ledger *l, uint32_t leaf, struct row_io *io)
+{
+    struct member_rows rows;
+    memset(&rows, 0, sizeof rows);
+    member_rows_io(io, &rows);
+    *(struct member *)table_fill(&l->members, leaf + 1) = rows.member;
+    *(struct standing *)table_fill(&l->standings, leaf + 1) = rows.standing;
+    *(struct funds_account *)table_fill(&l->accounts, leaf + 1) = rows.account;
 }
 
 /* ---- join requests --------------------------------------------------------------------------- */
@@ -279,4 +293,15 @@ void joins_value(const struct ledger *l, uint32_t leaf, struct value *v)
     }
     v->number = copy.number;
     join_io(&v->io, &copy);
+}
+
+void joins_read(struct ledger *l, uint32_t leaf, struct row_io *io)
+{
+    const uint32_t joins = l->sizes.joins;
+    if (leaf >= joins + SIZES_BLOCKS)
+        change_io(io, table_fill(&l->changes, leaf - joins - SIZES_BLOCKS));
+    else if (leaf >= joins)
+        verification_io(io, table_fill(&l->blocks, leaf - joins));
+    else
+        join_io(io, table_fill(&l->joins, leaf));
 }

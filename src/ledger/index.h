@@ -93,7 +93,7 @@ struct index {
     struct money_index money;
 };
 
-/* For key (member, interval): never 0. */
+/* For key (member, interval): never 0. An interval is below 2^40, see CLOCK_MS_MAX. */
 static inline uint64_t index_key(uint32_t slot, uint64_t interval)
 {
     return (uint64_t)slot << 40 | interval;

@@ -16,7 +16,7 @@
 #include "ledger/due.h"
 #include "ledger/verification.h"
 
-enum { JOIN_NO_PLACE = UINT32_MAX };
+#define JOIN_NO_PLACE UINT32_MAX
 
 /* Pending, being voted on, or verified. */
 MUST_USE bool join_is_open(const struct join *j);

@@ -93,6 +93,8 @@ static void layout_tables(struct layout *y, struct ledger *l)
     layout_table(y, &l->days, 1, sizeof(struct funds_day));
     l->references = layout_raw(y, s->references, sizeof *l->references);
     l->keys = layout_raw(y, s->keys, sizeof *l->keys);
+    l->ever_kinds =
+        layout_raw(y, ((size_t)s->references + s->keys) / 64 + 1, sizeof *l->ever_kinds);
     layout_table(y, &l->fees, WIRE_FEES_MAX, sizeof(struct genesis_fee));
     layout_table(y, &l->market_table, 1, sizeof(struct market_version));
     layout_table(y, &l->fees_before, WIRE_FEES_MAX, sizeof(struct genesis_fee));

@@ -45,8 +45,8 @@ struct ledger_results { /* the lists are the caller's */
     struct hash app_hash;
 };
 
-/* Room for codes that any block needs: an envelope of one byte, which cannot be read, takes three.
- */
+/* Room for codes that any block needs: an envelope that cannot be read has one, and takes three
+ * bytes of its bundle at least. */
 enum { LEDGER_CODES_MAX = WIRE_BLOCK_BYTES_MAX / 3 };
 
 /* Apply the next block. */

@@ -25,7 +25,7 @@ struct ledger;
 struct op_signer;
 
 enum { MARKET_ROUNDS = 2 }; /* place of a round: enum trade_round - 1 */
-enum { MARKET_NO_PLACE = UINT32_MAX };
+#define MARKET_NO_PLACE UINT32_MAX
 #define MARKET_NOT_DUE UINT64_MAX
 
 struct ledger_order { /* a row; number 0: free. An order that has ended has none */

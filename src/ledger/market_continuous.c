@@ -325,13 +325,6 @@ static bool waits_since(const struct ledger *l, uint64_t height)
     return false;
 }
 
-/* The beacon has room for two draws an interval, one for V and one more: what is left beside the
- * rounds', of which the measured ones have a page. */
-static uint32_t draws_max(const struct ledger *l)
-{
-    return l->sizes.intervals - l->sizes.pages;
-}
-
 void market_run_continuous(struct ledger *l)
 {
     struct order_index *x = &l->index.orders;
@@ -344,6 +337,6 @@ void market_run_continuous(struct ledger *l)
         run_seed(l, &x->seeds[i], &arrivals);
     x->seed_count = 0;
     const uint64_t last = asked_up_to(l, &asked);
-    if (waits_since(l, last) && asked < draws_max(l))
+    if (waits_since(l, last) && asked < SIZES_CONTINUOUS)
         presence_ask(l, DRAW_CONTINUOUS, l->now.height);
 }

@@ -82,3 +82,13 @@ void interval_value(const struct ledger *l, uint32_t leaf, struct value *v)
     else
         row_kind(&v->io, ROW_FREE);
 }
+
+void order_read(struct ledger *l, uint32_t leaf, struct row_io *io)
+{
+    market_order_io(io, table_fill(&l->orders, leaf));
+}
+
+void interval_read(struct ledger *l, uint32_t leaf, struct row_io *io)
+{
+    market_interval_io(io, table_fill(&l->intervals, leaf));
+}

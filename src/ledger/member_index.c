@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ledger/member_index.h"
 
-#include "crypto/merkle.h"
+#include "ledger/ever.h"
 #include "ledger/layout.h"
 #include "ledger/state.h"
 
 #include <assert.h>
 #include <string.h>
 
-enum { WORD_BITS = 64, KEYS_OF_MEMBER = 3, ENTRY_KEY = 1 };
+enum { WORD_BITS = 64, KEYS_OF_MEMBER = 3 };
 
 static struct member_index *index_of(struct ledger *l)
 {
@@ -69,15 +69,6 @@ bool keys_have_room(const struct ledger *l)
     return l->head->key_count + KEYS_OF_MEMBER <= l->sizes.keys;
 }
 
-/* The entry of the store: what kind of thing was seen, then its bytes. */
-static void add_entry(struct ledger *l, const struct hash *key)
-{
-    uint8_t bytes[1 + HASH_BYTES] = {ENTRY_KEY};
-    memcpy(bytes + 1, key->bytes, HASH_BYTES);
-    const struct hash leaf = merkle_leaf((struct span){bytes, sizeof bytes});
-    state_range_add(l, RANGE_KEYS, &leaf);
-}
-
 void keys_add(struct ledger *l, const struct member_keys *keys)
 {
     const struct pubkey *const all[KEYS_OF_MEMBER] = {&keys->sign, &keys->vrf, &keys->seal};
@@ -85,8 +76,7 @@ void keys_add(struct ledger *l, const struct member_keys *keys)
     for (uint32_t i = 0; i < KEYS_OF_MEMBER; i++) {
         const struct hash key = hash_of_key(all[i]);
         hash_map_insert(&index_of(l)->keys, &key, 1);
-        l->keys[l->head->key_count++] = key;
-        add_entry(l, &key);
+        ever_add(l, EVER_KEY, &key);
     }
 }
 
@@ -225,13 +215,20 @@ static void clear(struct ledger *l)
     index->to_bind_count = 0;
 }
 
+/* Whoever departs in the block of its KeyRotate has new keys as well. */
 static void rebuild_member(struct ledger *l, uint32_t slot)
 {
+    struct member_index *index = index_of(l);
     const struct member *m = member_get(l, slot);
-    member_index_add(l, slot);
-    nullifier_hold(l, &m->nullifier);
     if (m->becomes != STATUS_NONE || m->has_next_keys)
-        index_of(l)->to_bind[index_of(l)->to_bind_count++] = slot;
+        index->to_bind[index->to_bind_count++] = slot;
+    if (member_is_live(m)) {
+        member_index_add(l, slot);
+        nullifier_hold(l, &m->nullifier);
+        return;
+    }
+    join_household(l, slot, m);
+    member_index_look(l, slot);
 }
 
 void members_rebuild(struct ledger *l)
@@ -239,13 +236,6 @@ void members_rebuild(struct ledger *l)
     clear(l);
     for (uint32_t i = 0; i < l->head->key_count; i++)
         hash_map_insert(&index_of(l)->keys, &l->keys[i], 1);
-    for (uint32_t slot = 1; slot <= l->head->member_count; slot++) {
-        const struct member *m = member_get(l, slot);
-        if (member_is_live(m)) {
-            rebuild_member(l, slot);
-            continue;
-        }
-        join_household(l, slot, m);
-        member_index_look(l, slot);
-    }
+    for (uint32_t slot = 1; slot <= l->head->member_count; slot++)
+        rebuild_member(l, slot);
 }

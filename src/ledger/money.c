@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ledger/money.h"
 
+#include "ledger/ever.h"
 #include "ledger/layout.h"
 #include "ledger/state.h"
 #include "ledger/values.h"
@@ -135,10 +136,8 @@ static enum err step_with(struct ledger *l, const struct funds_event *ev,
         code = funds_step(funds, ev);
         keep_made(l, requests + count, funds->request_count - count);
     }
-    if (funds->references.used > references) {
-        l->references[l->head->reference_count++] = ev->reference;
-        state_range_add(l, RANGE_KEYS, &ev->reference);
-    }
+    if (funds->references.used > references)
+        ever_add(l, EVER_REFERENCE, &ev->reference);
     funds->requests = NULL;
     index_of(l)->references = funds->references;
     return code;
@@ -305,4 +304,9 @@ void payout_value(const struct ledger *l, uint32_t leaf, struct value *v)
         payout_io(&v->io, &copy);
     else
         row_kind(&v->io, ROW_FREE);
+}
+
+void payout_read(struct ledger *l, uint32_t leaf, struct row_io *io)
+{
+    payout_io(io, table_fill(&l->payouts, leaf));
 }

@@ -28,7 +28,7 @@ uint64_t draw_of(uint64_t number)
 void presence_ask(struct ledger *l, enum draw_kind kind, uint64_t of)
 {
     const bool has_room = beacon_admit(&l->head->beacon, draw_number(kind, of));
-    assert(has_room); /* sizes.waiting: one for V and one for each round that has a row */
+    assert(has_room); /* see sizes.c: only rounds with a page ask */
 }
 
 /* RULE sample.5: a slot in which something was due, and its leader gave nothing. */

@@ -50,7 +50,7 @@ static uint64_t number_in_key(const struct state_store *store, uint64_t number)
 /* The state before the last block is there as soon as there is a block. */
 static bool has_view(const struct ledger *l, enum store_view view)
 {
-    return view == STORE_NOW || l->head->last.height > 0;
+    return view == STORE_NOW || l->has_before;
 }
 
 static bool is_at(const struct ledger *l, enum store_view view, enum store_id id, uint64_t leaf,

@@ -40,5 +40,6 @@ void sizes_of(struct sizes *out, const struct genesis *g)
     };
     out->intervals = (uint32_t)g->market.horizon_intervals + 2 * out->pages;
     out->payouts = 2 * members + out->contracts + PAYOUTS_LEAST;
-    out->waiting = 2 * out->intervals + 2; /* both rounds of each, V, and the continuous book */
+    /* Both rounds of each interval that has a page, the continuous book, and V. */
+    out->waiting = 2 * out->pages + SIZES_CONTINUOUS + 1;
 }

@@ -16,6 +16,7 @@ enum {
     SIZES_PAGES_MAX = 64,
     SIZES_CHANGES = 8,        /* parameter changes waiting or being voted on */
     SIZES_RECEIPTS = 8,       /* documents that a member still has to erase (join.9) */
+    SIZES_CONTINUOUS = 64,    /* draws of a continuous book that wait for their seeds */
     SIZES_ELIGIBLE_LEAF = 512 /* members whose eligibility is one leaf of its store */
 };
 

@@ -131,7 +131,7 @@ struct span state_keep_text(struct ledger *l, uint32_t place, struct span text)
 }
 
 /* The parameters in force are a row; their lists are tables of their own. */
-static void keep_params(struct ledger *l, const struct genesis *genesis)
+void state_keep_params(struct ledger *l, const struct genesis *genesis)
 {
     struct genesis *p = table_edit(&l->params_table, 0);
     struct genesis_feeder *feeders = (struct genesis_feeder *)(void *)l->feeders.rows;
@@ -152,8 +152,6 @@ static void keep_params(struct ledger *l, const struct genesis *genesis)
     p->authority.keys = (struct genesis_key *)(void *)l->authority.rows;
     p->founders = NULL; /* they are members */
     p->founder_count = 0;
-    for (uint32_t i = 0; i < STATE_PARAMS_LEAVES; i++)
-        state_mark(l, STORE_PARAMS, i);
 }
 
 static void init_head(struct ledger *l)
@@ -172,10 +170,9 @@ static void init_head(struct ledger *l)
     slots_init(&head->slots, times.grace);
     for (uint32_t i = 0; i < RANGE_COUNT; i++)
         mmr_init(&head->ranges[i]);
-    state_mark(l, STORE_HEAD, 0);
 }
 
-struct ledger *ledger_init(void *memory, size_t size, const struct genesis *genesis,
+struct ledger *state_blank(void *memory, size_t size, const struct genesis *genesis,
                            const struct hash *genesis_hash)
 {
     struct arena arena;
@@ -190,9 +187,19 @@ struct ledger *ledger_init(void *memory, size_t size, const struct genesis *gene
     l->genesis_hash = *genesis_hash;
     l->chain = hash_bytes(genesis->community.chain_id);
     l->head = table_edit(&l->head_table, 0);
-    keep_params(l, genesis);
+    state_keep_params(l, genesis);
     init_head(l);
     money_init(l);
+    return l;
+}
+
+struct ledger *ledger_init(void *memory, size_t size, const struct genesis *genesis,
+                           const struct hash *genesis_hash)
+{
+    struct ledger *l = state_blank(memory, size, genesis, genesis_hash);
+    for (uint32_t i = 0; i < STATE_PARAMS_LEAVES; i++)
+        state_mark(l, STORE_PARAMS, i);
+    state_mark(l, STORE_HEAD, 0);
     state_rebuild(l);
     for (uint32_t i = 0; i < genesis->founder_count; i++)
         member_add_founder(l, &genesis->founders[i]);

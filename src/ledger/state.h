@@ -145,8 +145,9 @@ struct ledger {
     struct table page_members, page_energies, page_counts; /* page * (members + 1) + slot */
     struct table eligible; /* a byte a member; rows: see state_chunks */
     struct table payouts, days;
-    struct hash *references, *keys;         /* lists; behind *_count they are not valid */
-    struct table fees, feeders, authority;  /* lists of params, as many as the format allows */
+    struct hash *references, *keys;        /* lists; behind *_count they are not valid */
+    uint64_t *ever_kinds;                  /* ever.h: bit i: entry i of the store `keys` is a key */
+    struct table fees, feeders, authority; /* lists of params, as many as the format allows */
     struct table market_table, fees_before; /* a struct market_version as one row, and its list */
     struct table texts;                     /* names of community and feeders, by STATE_TEXT_* */
 
@@ -155,6 +156,8 @@ struct ledger {
     struct hash roots[STORE_COUNT];    /* of the last seal */
     struct delta delta;
     struct index index; /* derived */
+
+    bool has_before; /* the state before the last block is there: not at the start, after an undo */
 
     struct arena scratch; /* of one step: whoever takes from it resets it to its mark */
     struct arena roster;  /* trade.c: the eligible of the round whose clusters are being drawn */
@@ -171,6 +174,16 @@ struct ledger {
     uint64_t *decide;     /* contracts by number that may have a quorum: behind phase 4 */
     uint32_t decide_count;
 };
+
+/* A ledger in which nothing stands but the parameters; arguments as those of ledger_init. */
+struct ledger *state_blank(void *memory, size_t size, const struct genesis *genesis,
+                           const struct hash *genesis_hash);
+
+/* Parameters in force from now on, with the lists and texts behind them; nothing is marked. */
+void state_keep_params(struct ledger *l, const struct genesis *genesis);
+
+/* What was saved for a block is forgotten. */
+void state_settle(struct ledger *l);
 
 /* A new block: what was saved for the last one is forgotten. apply.c */
 void state_begin(struct ledger *l);
@@ -201,6 +214,9 @@ void state_exchange(struct ledger *l);
 
 /* Derived things from the rows: at the start, after an undo. */
 void state_rebuild(struct ledger *l);
+
+/* Phases 1 to 7; until phase 8 the block has no app hash. apply.c */
+void state_apply(struct ledger *l, const struct ledger_block *b, struct ledger_results *out);
 
 /* Phase 8: versions, roots, app hash. */
 struct hash state_seal(struct ledger *l);

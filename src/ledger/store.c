@@ -111,6 +111,23 @@ struct hash store_put(struct store *s, uint32_t leaf, uint64_t height, struct sp
     return hash;
 }
 
+void store_fill(struct store *s, uint32_t leaf, const struct store_meta *meta, struct span key,
+                struct span value)
+{
+    struct store_meta *row = table_fill(&s->meta, leaf);
+    assert(row->version == 0 && meta->version > 0);
+    *row = *meta;
+    const struct hash hash = store_leaf(key, meta, value);
+    append_empty_up_to(&s->tree, leaf);
+    merkle_tree_set(&s->tree, leaf, &hash);
+}
+
+struct hash store_leaf_now(const struct store *s, uint32_t leaf)
+{
+    assert(leaf < s->tree.count);
+    return s->tree.level[0].node[leaf];
+}
+
 struct hash store_root(struct store *s)
 {
     return merkle_tree_root(&s->tree);

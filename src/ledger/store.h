@@ -74,6 +74,14 @@ MUST_USE uint32_t store_dirty(struct store *s, const uint32_t **leaves);
 MUST_USE struct hash store_put(struct store *s, uint32_t leaf, uint64_t height, struct span key,
                                struct span value);
 
+/* A leaf as it was put once: when a store is read back, before its first block, each leaf at most
+ * once. @meta->version is not 0. */
+void store_fill(struct store *s, uint32_t leaf, const struct store_meta *meta, struct span key,
+                struct span value);
+
+/* The hash of a leaf below store_count. */
+MUST_USE struct hash store_leaf_now(const struct store *s, uint32_t leaf);
+
 /* The root of all that was put. */
 MUST_USE struct hash store_root(struct store *s);
 MUST_USE struct hash store_root_before(const struct store *s);

@@ -52,6 +52,12 @@ void *table_edit(struct table *t, uint32_t index)
     return row;
 }
 
+void *table_fill(struct table *t, uint32_t index)
+{
+    assert(t->touched_count == 0);
+    return row_at(t, index);
+}
+
 void table_keep(struct table *t, const void *items, uint32_t count)
 {
     const uint8_t *from = items;

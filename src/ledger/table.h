@@ -40,6 +40,9 @@ MUST_USE void *table_edit(struct table *t, uint32_t index);
 
 MUST_USE const void *table_get(const struct table *t, uint32_t index);
 
+/* The row, to be filled while a ledger is read back: nothing is saved. */
+MUST_USE void *table_fill(struct table *t, uint32_t index);
+
 /* The row as it was before this block. */
 MUST_USE const void *table_before(const struct table *t, uint32_t index);
 

@@ -196,7 +196,7 @@ static void beyond_the_draws_there_is_room_for_orders_wait_together(void **state
     (void)state;
     open_continuous();
     kit.seed_blocks = KIT_SEEDS_NEVER;
-    const uint32_t most = kit.l->sizes.intervals - kit.l->sizes.pages;
+    const uint32_t most = SIZES_CONTINUOUS;
     for (uint32_t i = 0; i < most + 3; i++) {
         struct order o =
             i % 2 ? kit_bid(NEAR + i % 3, 100, 200000) : kit_offer(NEAR + i % 3, 100, 100000);

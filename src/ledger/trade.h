@@ -28,7 +28,7 @@
 struct ledger;
 struct op_signer;
 
-enum { TRADE_NO_PLACE = UINT32_MAX };
+#define TRADE_NO_PLACE UINT32_MAX
 
 struct ledger_contract {     /* a row; machine.number 0: free */
     struct contract machine; /* its cluster and votes point into pools of the ledger, by place */

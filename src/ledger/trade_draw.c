@@ -105,6 +105,11 @@ void eligible_value(const struct ledger *l, uint32_t leaf, struct value *v)
     eligible_io(&v->io, row);
 }
 
+void eligible_read(struct ledger *l, uint32_t leaf, struct row_io *io)
+{
+    eligible_io(io, table_fill(&l->eligible, leaf));
+}
+
 static struct roster_member frozen_member(const struct ledger *l, uint32_t page,
                                           enum trade_round round, uint32_t slot)
 {

@@ -5,7 +5,7 @@
 
 #include <assert.h>
 
-enum { STEP_BYTES = 48 };
+enum { STEP_BYTES = 45, STEPS_LEAF = 16 };
 
 struct scored { /* one contract on its way through its steps */
     uint32_t interval_place, page;
@@ -140,37 +140,43 @@ static void open_book(struct ledger *l, struct scored *s)
     s->book.rules = s->row->rules;
 }
 
-/* A step as a leaf: member, role, why, stage, exponent, x, kappa, w, capped, step, R after it. */
-static struct hash step_leaf(const struct qot_step *step)
+/* member; role, why, stage, exponent, a byte each; x, kappa, w, capped, step, R after it */
+static void write_step(struct bytes_writer *w, const struct qot_step *step)
 {
-    uint8_t bytes[STEP_BYTES];
+    bytes_write_u32(w, step->member);
+    bytes_write_u32(w, (uint32_t)step->role | (uint32_t)step->why << 8 |
+                           (uint32_t)step->stage << 16 | (uint32_t)step->exponent << 24);
+    bytes_write_u64(w, (uint64_t)step->x);
+    bytes_write_u64(w, (uint64_t)step->kappa);
+    bytes_write_u64(w, (uint64_t)step->w);
+    bytes_write_u8(w, step->capped);
+    bytes_write_u64(w, (uint64_t)step->step);
+    bytes_write_u32(w, (uint32_t)step->score);
+}
+
+/* Steps @first to @end - 1, one behind the other. */
+static struct hash steps_leaf(const struct qot_book *book, uint32_t first, uint32_t end)
+{
+    uint8_t bytes[STEPS_LEAF * STEP_BYTES];
     struct bytes_writer w;
     bytes_writer_init(&w, bytes, sizeof bytes);
-    bytes_write_u32(&w, step->member);
-    bytes_write_u8(&w, (uint8_t)step->role);
-    bytes_write_u8(&w, (uint8_t)step->why);
-    bytes_write_u8(&w, (uint8_t)step->stage);
-    bytes_write_u8(&w, (uint8_t)step->exponent);
-    bytes_write_u64(&w, (uint64_t)step->x);
-    bytes_write_u64(&w, (uint64_t)step->kappa);
-    bytes_write_u64(&w, (uint64_t)step->w);
-    bytes_write_u8(&w, step->capped);
-    bytes_write_u64(&w, (uint64_t)step->step);
-    bytes_write_u32(&w, (uint32_t)step->score);
+    for (uint32_t i = first; i < end; i++)
+        write_step(&w, &book->steps[i]);
     assert(!w.full);
     return merkle_leaf((struct span){bytes, (size_t)(w.at - bytes)});
 }
 
-static struct hash steps_root(struct ledger *l, const struct qot_book *book)
+/* A leaf for each STEPS_LEAF of them: a leaf a step would cost as much as all the rest. */
+static struct hash steps_root(const struct qot_book *book)
 {
-    const size_t mark = arena_mark(&l->scratch);
-    struct hash *leaves = arena_take_raw(&l->scratch, book->step_count, sizeof *leaves, 1);
-    assert(leaves || book->step_count == 0);
-    for (uint32_t i = 0; i < book->step_count; i++)
-        leaves[i] = step_leaf(&book->steps[i]);
-    const struct hash root = mmr_root_of_list(leaves, book->step_count);
-    arena_reset(&l->scratch, mark);
-    return root;
+    struct hash leaves[QOT_STEPS_MAX / STEPS_LEAF + 1];
+    uint32_t count = 0;
+    for (uint32_t first = 0; first < book->step_count; first += STEPS_LEAF) {
+        const uint32_t left = book->step_count - first;
+        leaves[count++] =
+            steps_leaf(book, first, first + (left < STEPS_LEAF ? left : (uint32_t)STEPS_LEAF));
+    }
+    return mmr_root_of_list(leaves, count);
 }
 
 static void write_i64(struct bytes_writer *w, int64_t value)
@@ -223,13 +229,13 @@ static void write_stage(struct bytes_writer *w, const struct contract *c,
 
 /* RULE ledger.1. Terms; state, condition, alpha, unwitnessed, settled, payment, s, b; the draw:
  * seed, height of the frozen members, k, e; both stages; x, alpha, v, L, f, Q; the number of
- * steps and the root of their list. */
+ * steps and the root of their list, sixteen steps a leaf. */
 static void write_record(struct ledger *l, const struct scored *s)
 {
     const struct contract *c = &s->row->machine;
     const struct ledger_round *round = round_of(l, s);
     const struct qot_record *q = &s->book.record;
-    const struct hash root = steps_root(l, &s->book);
+    const struct hash root = steps_root(&s->book);
     const bool is_settled = c->state == CONTRACT_SETTLED;
     struct bytes_writer *w = log_begin(l, RECORD_CONTRACT);
     write_terms(w, s->row);

@@ -130,6 +130,17 @@ void contract_value(const struct ledger *l, uint32_t leaf, struct value *v)
     trade_contract_io(&v->io, &copy, votes);
 }
 
+void contract_read(struct ledger *l, uint32_t leaf, struct row_io *io)
+{
+    struct ledger_contract *row = table_fill(&l->contracts, leaf);
+    uint8_t votes[VOTES_BYTES_MAX];
+    trade_contract_io(io, row, votes);
+    io->is_bad = io->is_bad || row->seats_wanted > l->sizes.seats;
+    if (!io->is_bad)
+        memcpy(table_fill(&l->votes, leaf), votes,
+               VOTE_MAPS * bitmap_bytes(row->machine.cluster_count));
+}
+
 static void duties_io(struct row_io *io, struct page_member *m)
 {
     for (uint32_t r = 0; r < MARKET_ROUNDS; r++) {
@@ -177,4 +188,12 @@ void statement_value(const struct ledger *l, uint32_t leaf, struct value *v)
     struct qot_counts counts = *(const struct qot_counts *)table_get(&l->page_counts, row);
     v->number = index_key(slot, member.interval);
     trade_page_io(&v->io, &member, &energy, &counts);
+}
+
+void statement_read(struct ledger *l, uint32_t leaf, struct row_io *io)
+{
+    const uint32_t slot = leaf % l->sizes.members + 1;
+    const uint32_t row = page_row(l, leaf / l->sizes.members, slot);
+    trade_page_io(io, table_fill(&l->page_members, row), table_fill(&l->page_energies, row),
+                  table_fill(&l->page_counts, row));
 }

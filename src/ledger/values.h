@@ -68,4 +68,18 @@ void payout_value(const struct ledger *l, uint32_t leaf, struct value *v);    /*
 void parameter_value(const struct ledger *l, uint32_t leaf, struct value *v); /* changes */
 void head_value(const struct ledger *l, struct value *v);                     /* head.c */
 
+/* The same rows read, into tables where nothing stands under this leaf yet. Bytes may be anything:
+ * what could lead out of memory or to an assert of the writers above makes the row bad. Whether
+ * rows belong together is not asked here. A free place is not read. */
+void member_read(struct ledger *l, uint32_t leaf, struct row_io *io);
+void windows_read(struct ledger *l, uint32_t leaf, struct row_io *io);
+void joins_read(struct ledger *l, uint32_t leaf, struct row_io *io);
+void order_read(struct ledger *l, uint32_t leaf, struct row_io *io);
+void interval_read(struct ledger *l, uint32_t leaf, struct row_io *io);
+void contract_read(struct ledger *l, uint32_t leaf, struct row_io *io);
+void statement_read(struct ledger *l, uint32_t leaf, struct row_io *io);
+void eligible_read(struct ledger *l, uint32_t leaf, struct row_io *io);
+void payout_read(struct ledger *l, uint32_t leaf, struct row_io *io);
+void head_read(struct ledger *l, struct row_io *io);
+
 #endif

@@ -54,12 +54,13 @@ static struct beacon_slot *slot_place(struct beacon *b, uint64_t slot)
     return &b->recent[slot % SLOTS_OPEN_MAX];
 }
 
-/* Slots jumped over begin with this block too: their leaders may still reveal in the grace. */
+/* Slots jumped over begin with this block too: their leaders may still reveal in the grace, which
+ * may be longer by then than it is now. */
 void beacon_enter(struct beacon *b, const struct beacon_block *block)
 {
     const bool is_first = b->block.height == 0;
     assert(is_first || block->slot >= b->block.slot);
-    const uint64_t oldest = block->slot > b->times.grace ? block->slot - b->times.grace : 0;
+    const uint64_t oldest = block->slot > SLOTS_GRACE_MAX ? block->slot - SLOTS_GRACE_MAX : 0;
     uint64_t slot = is_first ? 0 : b->block.slot + 1;
     if (slot < oldest)
         slot = oldest;

@@ -11,7 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define CLOCK_MS_MAX ((uint64_t)INT64_MAX) /* a later block time is refused */
+/* A later block time is refused: so the shortest intervals are fewer than 2^40. */
+#define CLOCK_MS_MAX ((UINT64_C(1) << 55) - 1)
 
 struct clock_times { /* genesis, never changes */
     uint64_t t0_ms;

@@ -33,16 +33,26 @@ static void next_block(struct stream *s)
     s->block = hash_final(&ctx);
 }
 
+/* Not a loop: so it becomes one load. */
+static inline uint32_t big_u32(const uint8_t *at)
+{
+    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+}
+
 uint64_t stream_word(struct stream *s)
 {
     const uint64_t at = s->words % WORDS_PER_BLOCK;
     if (at == 0)
         next_block(s);
     s->words++;
-    uint64_t word = 0;
-    for (uint32_t i = 0; i < WORD_BYTES; i++)
-        word = word << 8 | s->block.bytes[at * WORD_BYTES + i];
-    return word;
+    const uint8_t *const word = s->block.bytes + at * WORD_BYTES;
+    return (uint64_t)big_u32(word) << 32 | big_u32(word + sizeof(uint32_t));
+}
+
+/* 2^64 mod m, which is below m. */
+static uint64_t rest_of(uint64_t m)
+{
+    return (UINT64_MAX % m + 1) % m;
 }
 
 uint64_t stream_uniform(struct stream *s, uint64_t m)
@@ -50,9 +60,8 @@ uint64_t stream_uniform(struct stream *s, uint64_t m)
     assert(m > 0);
     if (m == 1)
         return 0;
-    const uint64_t rest = (UINT64_MAX % m + 1) % m; /* 2^64 mod m */
     uint64_t word = stream_word(s);
-    while (word > UINT64_MAX - rest)
+    while (word > UINT64_MAX - m && word > UINT64_MAX - rest_of(m)) /* a division is dear */
         word = stream_word(s);
     return word % m;
 }

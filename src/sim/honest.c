@@ -68,8 +68,8 @@ struct honest_load honest_metered(const struct honest *h, uint32_t home, uint64_
 
 /* ---- acting ---------------------------------------------------------------------------------- */
 
-/* What the next block will find: RULE num.7. */
-static void look_ahead(struct honest *h, uint64_t dt_ms)
+/* RULE num.7 */
+void honest_look_ahead(struct honest *h, uint64_t dt_ms)
 {
     const struct ledger *l = h->w->ledger;
     const struct clock_state *last = &l->head->last;
@@ -88,7 +88,7 @@ static void look_ahead(struct honest *h, uint64_t dt_ms)
 
 void honest_act(struct honest *h, uint64_t dt_ms)
 {
-    look_ahead(h, dt_ms);
+    honest_look_ahead(h, dt_ms);
     honest_act_identity(h);
     honest_act_trade(h);
 }

@@ -7,6 +7,7 @@
 #ifndef PEERWATT_SIM_HONEST_H
 #define PEERWATT_SIM_HONEST_H
 
+#include "ledger/market.h"
 #include "sim/world.h"
 
 #include <stdbool.h>
@@ -99,6 +100,18 @@ MUST_USE uint64_t honest_sequence(struct honest *h);
 
 /* A hash that stands for something in the world outside. */
 MUST_USE struct hash honest_hash(const char *what, uint64_t number);
+
+/* ---- one thing at a time, for who paces a community by itself (traffic.h) -------------------- */
+
+/* What the next block will find; honest_act does it. */
+void honest_look_ahead(struct honest *h, uint64_t dt_ms);
+void honest_state(struct honest *h, uint32_t home, uint64_t interval);
+/* The results of all contracts that wait for one, of at most @homes_max leaders. Returns how many
+ * leaders spoke. */
+uint32_t honest_lead(struct honest *h, uint32_t homes_max);
+/* One ballot on everything the home can vote on now; false if that is nothing. */
+bool honest_vote(struct honest *h, uint32_t home, const struct ledger_interval *row,
+                 enum trade_round round, enum contract_stage stage);
 
 /* honest_identity.c, honest_trade.c: parts of honest_act. */
 void honest_act_identity(struct honest *h);

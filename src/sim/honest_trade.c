@@ -25,7 +25,8 @@ static bool is_live(const struct honest *h, uint32_t home)
 static void deposit(struct honest *h, uint32_t home)
 {
     const uint32_t slot = h->w->homes[home].slot;
-    if (account_get(h->w->ledger, slot)->available.micro >= h->deposit_micro / 4)
+    if (h->deposit_micro == 0 ||
+        account_get(h->w->ledger, slot)->available.micro >= h->deposit_micro / 4)
         return;
     const struct op op = {.kind = OP_DEPOSIT,
                           .deposit = {.member = slot,
@@ -37,7 +38,7 @@ static void deposit(struct honest *h, uint32_t home)
 static bool is_funded(const struct honest *h, uint32_t home)
 {
     const uint32_t slot = h->w->homes[home].slot;
-    return account_get(h->w->ledger, slot)->available.micro > h->deposit_micro / 8;
+    return money_of_buyer(h->w->ledger, slot) > h->deposit_micro / 8;
 }
 
 /* ---- orders and agreements ------------------------------------------------------------------- */
@@ -146,7 +147,7 @@ static uint32_t bought(const struct honest *h, uint32_t slot, uint64_t interval,
     return count;
 }
 
-static void state(struct honest *h, uint32_t home, uint64_t interval)
+void honest_state(struct honest *h, uint32_t home, uint64_t interval)
 {
     struct contract_ref refused[WIRE_LINES_MAX];
     const struct honest_load load = honest_metered(h, home, interval);
@@ -174,7 +175,7 @@ static void state_all(struct honest *h, const struct ledger_interval *row)
             continue;
         if (h->trades & HONEST_MEASURED)
             order(h, home, row->number, ROUND_MEASURED);
-        state(h, home, row->number);
+        honest_state(h, home, row->number);
     }
 }
 
@@ -237,23 +238,28 @@ static void say_results(struct honest *h, const struct led *led, uint32_t count)
     world_say(h->w, led[0].home, &op);
 }
 
-static void lead_contracts(struct honest *h)
+uint32_t honest_lead(struct honest *h, uint32_t homes_max)
 {
     const struct ledger *l = h->w->ledger;
     struct arena *arena = &h->w->ops;
-    struct led *led = arena_take(arena, l->sizes.contracts, sizeof *led, 64);
-    uint32_t count = 0;
+    struct led *led = arena_take_raw(arena, l->sizes.contracts, sizeof *led, 64);
+    uint32_t count = 0, homes = 0;
     world_insist(h->w, led, "no room for results");
     for (uint32_t i = 0; i < l->sizes.contracts; i++)
         if (find_led(h, contract_get(l, i), &led[count]))
             count++;
     qsort(led, count, sizeof *led, by_leader);
     for (uint32_t i = 0, n = 1; i < count; i += n) {
+        const bool is_next = i == 0 || led[i].home != led[i - 1].home;
+        if (is_next && homes == homes_max)
+            break;
+        homes += is_next;
         for (n = 1; i + n < count && n < WIRE_LINES_MAX; n++)
             if (led[i + n].home != led[i].home || led[i + n].is_final != led[i].is_final)
                 break;
         say_results(h, led + i, n);
     }
+    return homes;
 }
 
 /* ---- ballots --------------------------------------------------------------------------------- */
@@ -267,7 +273,7 @@ static bool owes(const struct honest *h, const struct trade_duty *duty, enum con
            !bitmap_get(office->voted, m->cluster_count, duty->rank);
 }
 
-static void vote(struct honest *h, uint32_t home, const struct ledger_interval *row,
+bool honest_vote(struct honest *h, uint32_t home, const struct ledger_interval *row,
                  enum trade_round round, enum contract_stage stage)
 {
     uint8_t voted[WIRE_BITMAP_BYTES_MAX], agree[WIRE_BITMAP_BYTES_MAX];
@@ -285,7 +291,7 @@ static void vote(struct honest *h, uint32_t home, const struct ledger_interval *
         len = i / 8 + 1;
     }
     if (len == 0)
-        return;
+        return false;
     memcpy(agree, voted, len);
     if (!does(h, home, HONEST_WRONG_BALLOT))
         memset(agree, 0, len);
@@ -296,6 +302,7 @@ static void vote(struct honest *h, uint32_t home, const struct ledger_interval *
                                      .voted = {voted, len},
                                      .agree = {agree, len}}};
     world_say(h->w, home, &op);
+    return true;
 }
 
 static void vote_all(struct honest *h, const struct ledger_interval *row)
@@ -306,8 +313,8 @@ static void vote_all(struct honest *h, const struct ledger_interval *row)
         for (uint32_t round = 0; round < MARKET_ROUNDS; round++) {
             if (row->rounds[round].unscored_count == 0)
                 continue;
-            vote(h, home, row, (enum trade_round)(round + 1), CONTRACT_EXEC);
-            vote(h, home, row, (enum trade_round)(round + 1), CONTRACT_FINAL);
+            honest_vote(h, home, row, (enum trade_round)(round + 1), CONTRACT_EXEC);
+            honest_vote(h, home, row, (enum trade_round)(round + 1), CONTRACT_FINAL);
         }
     }
 }
@@ -329,5 +336,5 @@ void honest_act_trade(struct honest *h)
         state_all(h, row);
         vote_all(h, row);
     }
-    lead_contracts(h);
+    honest_lead(h, UINT32_MAX);
 }

@@ -311,13 +311,35 @@ static void pay_everything(struct mischief *m)
     }
 }
 
+/* Who is in debt, or anybody. */
+static uint32_t any_debtor(struct mischief *m)
+{
+    const bool is_wanted = !hits(m, 4);
+    for (uint32_t slot = 1; slot <= m->w->member_count && is_wanted; slot++)
+        if (account_get(state(m), slot)->available.micro < 0)
+            return slot;
+    return any_slot(m);
+}
+
 static void say_credit(struct mischief *m)
 {
-    static const int64_t limits[] = {0, 0, 1000, 2000000, WIRE_MONEY_MICRO_MAX};
+    static const int64_t limits[] = {0, 1000, 2000000, 2000000, WIRE_MONEY_MICRO_MAX};
     const struct op op = {
         .kind = OP_CREDIT_LIMIT,
-        .credit_limit = {.member = any_slot(m), .limit_micro = limits[below(m, 5)]}};
+        .credit_limit = {.member = any_debtor(m), .limit_micro = limits[below(m, 5)]}};
     world_say(m->w, WORLD_TREASURY, &op);
+}
+
+/* All of it: what is bought then is bought on credit. */
+static void withdraw_everything(struct mischief *m)
+{
+    const uint32_t home = mischief_live(m);
+    if (home == 0)
+        return;
+    const int64_t available = account_get(state(m), m->w->homes[home].slot)->available.micro;
+    const struct op op = {.kind = OP_WITHDRAW_REQUEST, .withdraw_request.amount_micro = available};
+    if (available > 0)
+        world_say(m->w, home, &op);
 }
 
 static void say_money(struct mischief *m)
@@ -327,6 +349,8 @@ static void say_money(struct mischief *m)
         say_many_withdrawals(m);
     else if (kind < 4)
         pay_everything(m);
+    else if (kind < 8)
+        withdraw_everything(m);
     else if (kind < 14)
         say_deposit(m);
     else if (kind < 24)
@@ -367,26 +391,66 @@ static void say_change(struct mischief *m)
 
 /* ---- evidence -------------------------------------------------------------------------------- */
 
+/* Whom it would hurt most: the seller of a contract that is all but settled. */
+static uint32_t any_accused(struct mischief *m)
+{
+    const struct ledger *l = state(m);
+    for (uint32_t i = 0; i < l->sizes.contracts && i < 64 && !hits(m, 64); i++) {
+        const struct contract *c = &contract_get(l, i)->machine;
+        const bool is_final = c->state == CONTRACT_FINAL_WAIT || c->state == CONTRACT_FINAL_VOTE;
+        if (c->number > 0 && is_final)
+            return m->w->home_of[c->seller];
+    }
+    return mischief_live(m);
+}
+
 /* Two statements of one member that nobody else has seen; they contradict each other or not. */
 static void say_evidence(struct mischief *m)
 {
-    const uint32_t home = mischief_live(m);
-    const bool is_proof = hits(m, 8), is_old = hits(m, 4);
+    const uint32_t home = any_accused(m);
+    const struct genesis *params = state(m)->params;
+    const uint64_t age_max = params->windows.evidence_ms / params->times.block_ms;
+    const bool is_old = hits(m, 2) && m->w->height > age_max + 1, is_proof = hits(m, 8) || is_old;
     struct op ops[2] = {{.kind = OP_INTERVAL_STATEMENT}, {.kind = OP_INTERVAL_STATEMENT}};
     struct span shown[2];
     if (home == 0)
         return;
-    const uint64_t expires = is_old ? 1 : m->w->height + 5;
     for (uint32_t i = 0; i < 2; i++) {
         ops[i].interval_statement.interval = m->h->interval;
-        ops[i].interval_statement.delivered_wh = (is_proof || is_old) && i == 1 ? 7 : 8;
-        shown[i] = world_envelope_with(m->w, home, &ops[i], 1, i, expires);
+        ops[i].interval_statement.delivered_wh = is_proof && i == 1 ? 7 : 8;
+        shown[i] = world_envelope_with(m->w, home, &ops[i], 1, i, is_old ? 1 : m->w->height + 5);
     }
-    if (is_old &&
-        state(m)->params->windows.evidence_ms / state(m)->params->times.block_ms > m->w->height)
-        return; /* not old enough yet: it would be proof */
     if (hits(m, 8))
         ((uint8_t *)(uintptr_t)shown[1].at)[shown[1].len - 1] ^= 1;
+    const struct op op = {.kind = OP_MEMBER_EVIDENCE, .member_evidence = {shown[0], shown[1]}};
+    world_say(m->w, mischief_home(m), &op);
+}
+
+/* Two blocks of the leader whose block is being voted on (evid.1, i). */
+static void say_two_blocks(struct mischief *m)
+{
+    const struct ledger *l = state(m);
+    const struct verification *b = NULL;
+    struct span shown[2];
+    for (uint32_t i = 0; i < SIZES_BLOCKS && !b; i++) {
+        const struct verification *row = table_get(&l->blocks, i);
+        b = row->number > 0 && row->state == BLOCK_OFFERED ? row : NULL;
+    }
+    if (!b)
+        return;
+    for (uint32_t i = 0; i < 2; i++) {
+        struct request_verdict verdict = {b->requests[0], i == 0};
+        const struct op op = {
+            .kind = OP_VERIFICATION_BLOCK,
+            .verification_block = {.slot = b->slot,
+                                   .epoch = b->epoch,
+                                   .time_ms = l->times.t0_ms + b->slot * l->times.tau_ms,
+                                   .previous = l->head->chain_head,
+                                   .verdicts = &verdict,
+                                   .verdict_count = 1}};
+        const uint32_t home = m->w->home_of[b->v.member[b->leader_seat]];
+        shown[i] = world_envelope_with(m->w, home, &op, 1, i, m->w->height + 5);
+    }
     const struct op op = {.kind = OP_MEMBER_EVIDENCE, .member_evidence = {shown[0], shown[1]}};
     world_say(m->w, mischief_home(m), &op);
 }
@@ -461,46 +525,32 @@ static void say_too_much(struct mischief *m)
 {
     struct op op = {.kind = OP_AUTHORITY_ADMIT, .authority_admit = {.sequence = 1, .request = 1}};
     const uint64_t most = state(m)->params->limits.block_claims_max;
+    if (!hits(m, 6))
+        return;
     world_seal(m->w, &op);
     for (uint64_t i = 0; i < most / 2 && most < 2000; i++)
         world_say(m->w, WORLD_AUTHORITY, &op);
 }
 
+static void say_trade(struct mischief *m)
+{
+    mischief_say_trade(m, below(m, TRADE_KINDS));
+}
+
 static void say_one(struct mischief *m)
 {
-    const uint32_t kind = below(m, 100);
-    if (kind < 40)
-        mischief_say_trade(m, below(m, TRADE_KINDS));
-    else if (kind < 45)
-        say_join(m);
-    else if (kind < 48)
-        say_admit(m);
-    else if (kind < 50)
-        say_issued(m);
-    else if (kind < 52)
-        say_revoked(m);
-    else if (kind < 58)
-        say_about_itself(m);
-    else if (kind < 60)
-        say_rotate(m);
-    else if (kind < 64)
-        say_reveal(m);
-    else if (kind < 70)
-        say_block(m);
-    else if (kind < 80)
-        say_money(m);
-    else if (kind < 84)
-        say_change(m);
-    else if (kind < 88)
-        say_evidence(m);
-    else if (kind < 93)
-        say_envelope(m);
-    else if (kind < 97)
-        say_kept(m);
-    else if (kind < 99)
-        say_out_of_turn(m);
-    else if (hits(m, 6))
-        say_too_much(m);
+    static const struct {
+        uint32_t share; /* of a hundred */
+        void (*say)(struct mischief *m);
+    } kinds[] = {{40, say_trade},     {5, say_join},         {3, say_admit},  {2, say_issued},
+                 {2, say_revoked},    {6, say_about_itself}, {2, say_rotate}, {4, say_reveal},
+                 {6, say_block},      {10, say_money},       {4, say_change}, {3, say_evidence},
+                 {1, say_two_blocks}, {5, say_envelope},     {4, say_kept},   {2, say_out_of_turn},
+                 {1, say_too_much}};
+    uint32_t at = 0;
+    for (uint32_t left = below(m, 100); left >= kinds[at].share; at++)
+        left -= kinds[at].share;
+    kinds[at].say(m);
 }
 
 void mischief_act(struct mischief *m, uint32_t count)

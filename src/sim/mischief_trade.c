@@ -59,23 +59,31 @@ static uint32_t any_member_of(const struct mischief *m, uint32_t slot)
 
 /* ---- orders and agreements ------------------------------------------------------------------- */
 
+static struct op any_order(struct mischief *m)
+{
+    struct op op = {.kind = OP_ORDER,
+                    .order = {.side = hits(m, 2) ? ORDER_BID : ORDER_OFFER,
+                              .round = any_round(m),
+                              .interval = any_interval(m)}};
+    op.order.energy_wh = any_energy(m);
+    op.order.price_micro_per_kwh = any_price(m);
+    op.order.min_score = hits(m, 4) ? below(m, 8) : 0;
+    op.order.feeder_first = hits(m, 2);
+    return op;
+}
+
 static void say_order(struct mischief *m)
 {
     const uint32_t home = mischief_home(m);
-    const uint32_t count = hits(m, 20) ? 12 : 1; /* more than one may have */
-    for (uint32_t i = 0; i < count; i++) {
-        struct op op = {.kind = OP_ORDER,
-                        .order = {.side = hits(m, 2) ? ORDER_BID : ORDER_OFFER,
-                                  .round = any_round(m),
-                                  .interval = any_interval(m)}};
-        op.order.energy_wh = count > 1 ? 1 : any_energy(m);
-        op.order.price_micro_per_kwh = any_price(m);
-        op.order.min_score = hits(m, 4) ? below(m, 8) : 0;
-        op.order.feeder_first = hits(m, 2);
-        if (count > 1)
-            op.order.side = ORDER_BID;
+    struct op op = any_order(m);
+    if (!hits(m, 12)) {
         world_say(m->w, home, &op);
+        return;
     }
+    op.order.side = ORDER_BID; /* more than one may have */
+    op.order.energy_wh = 1;
+    for (uint32_t i = 0; i < 14; i++)
+        world_say(m->w, home, &op);
 }
 
 static void say_cancel(struct mischief *m)

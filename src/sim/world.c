@@ -18,7 +18,7 @@
 enum {
     OPS_BYTES = 512 << 20, /* mapped, not used */
     DECODE_BYTES = 512 << 20,
-    OWN_BYTES = 64 << 20,
+    OWN_BYTES = 1 << 30,
     RECORDED_BYTES = 1 << 30,
     VOUCHER_DAYS = 30,
     DAY_MS = 86400000,
@@ -236,13 +236,28 @@ void world_init(struct world *w, const struct world_options *options)
     w->home_of = take(w, options->homes + 2, sizeof *w->home_of);
 }
 
+static uint32_t written_founders(const struct world *w)
+{
+    const uint32_t count = w->options.founders;
+    return count < WIRE_FOUNDERS_MAX ? count : WIRE_FOUNDERS_MAX;
+}
+
+/* Who stands in no genesis file has no seal, and is no candidate for V. */
+static void make_unwritten(struct world *w)
+{
+    for (uint32_t i = written_founders(w); i < w->options.founders; i++)
+        w->founders[i] =
+            (struct genesis_founder){.voucher = w->homes[i + 1].voucher,
+                                     .certificate = world_hash(w, "certificate", i + 1, 0)};
+}
+
 /* Their vouchers are signed in earnest: the genesis hash covers them, and feeds the first seed. */
 static void make_founders(struct world *w)
 {
-    const uint32_t count = w->options.founders;
+    const uint32_t count = written_founders(w);
     const enum world_crypto crypto = w->options.crypto;
     w->options.crypto = WORLD_SIGNED;
-    w->founders = take(w, count, sizeof *w->founders);
+    w->founders = take(w, w->options.founders, sizeof *w->founders);
     for (uint32_t i = 0; i < count; i++) {
         struct op op;
         world_join_request(w, &op, i + 1, true);
@@ -255,14 +270,16 @@ static void make_founders(struct world *w)
     w->options.crypto = crypto;
     w->genesis.founders = w->founders;
     w->genesis.founder_count = count;
+    make_unwritten(w);
 }
 
 /* The ledger gets what a reader of the genesis bytes would give it. */
 static void read_genesis(struct world *w, struct genesis *out)
 {
-    uint8_t *bytes = take(w, WIRE_GENESIS_BYTES_MAX, 1);
+    uint8_t *bytes = arena_take_raw(&w->decode, WIRE_GENESIS_BYTES_MAX, 1, 64);
     struct params_complaint complaint = {.why = ""};
     const enum err bad = params_check(&w->genesis, &complaint);
+    world_insist(w, bytes, "no room for a genesis");
     if (bad != ERR_OK)
         fprintf(stderr, "%s.%s: %" PRIu64 " of %" PRIu64 " to %" PRIu64 " %s\n",
                 complaint.param->group, complaint.param->key, complaint.value, complaint.least,
@@ -289,6 +306,8 @@ void world_start(struct world *w)
     struct genesis genesis;
     make_founders(w);
     read_genesis(w, &genesis);
+    genesis.founders = w->founders;
+    genesis.founder_count = w->genesis.founder_count = w->options.founders;
     w->ledger_size = ledger_size(&genesis);
     w->ledger_memory = world_map(w->ledger_size);
     if (w->options.is_dirty)

@@ -43,7 +43,9 @@ enum {
 
 enum world_crypto {
     WORLD_SIGNED, /* Ed25519 throughout */
-    WORLD_HASHED  /* a hash stands in for each signature: forgeries are still found */
+    WORLD_HASHED, /* a hash stands in for each signature: forgeries are still found */
+    WORLD_MADE,   /* Ed25519, but only replays check: a world that says nothing wrong */
+    WORLD_TOLD    /* nothing is checked: a claim that can hold does, but for world.told_false */
 };
 
 enum world_check {                       /* bits: after every block */
@@ -53,9 +55,11 @@ enum world_check {                       /* bits: after every block */
 
 struct world_options {
     uint64_t seed;
-    uint32_t homes;    /* at least founders */
-    uint32_t founders; /* the first homes */
-    uint32_t feeders;  /* at least 1; homes are spread over them */
+    uint32_t homes; /* at least founders */
+    /* The first homes. Beyond WIRE_FOUNDERS_MAX they stand in no genesis file: the ledger is given
+     * a list that no bytes can hold, so that a large community need not join one by one. */
+    uint32_t founders;
+    uint32_t feeders; /* at least 1; homes are spread over them */
     uint32_t k;
     uint32_t home_size; /* homes of one household; 0 is 1 */
     enum market_timing timing;
@@ -72,6 +76,7 @@ struct home {
     struct member_keys keys;
     uint32_t generation; /* of its keys: KeyRotate adds 1 */
     uint32_t slot;       /* 0: no member yet */
+    uint32_t said_last;  /* of its operations for the next block, place + 1; 0: none */
     uint64_t nonce;      /* next */
     struct voucher voucher;
     struct signature_part parts[WORLD_THRESHOLD];
@@ -82,6 +87,7 @@ struct world_said { /* one operation, or a raw envelope */
     struct op op;
     struct span raw; /* if len > 0 */
     size_t len;      /* of the encoded op */
+    uint32_t next;   /* of the same signer, place + 1 */
     uint32_t envelope, place;
 };
 
@@ -89,6 +95,7 @@ struct world_key { /* of treasury and authority */
     struct sign_key sign;
     struct pubkey key;
     uint64_t nonce;
+    uint32_t said_last; /* as of a home */
 };
 
 struct world_block { /* the last one */
@@ -108,6 +115,9 @@ struct world {
     struct hash block_hash, app_hash;
     struct hash digest;                /* over all app hashes so far */
     uint64_t code_counts[WORLD_CODES]; /* of everything said so far */
+    uint64_t
+        told_false; /* WORLD_TOLD: bit i: claims i, i + 64, ... of the next block do not hold */
+    uint32_t told_count;
     struct seen seen;
 
     struct home *homes; /* by number, [0] unused */
@@ -151,6 +161,8 @@ void world_close(struct world *w);
 uint32_t world_say(struct world *w, uint32_t who, const struct op *op);
 /* An envelope as bytes; its code is that of its first operation. */
 uint32_t world_say_bytes(struct world *w, struct span envelope);
+/* Nothing was said for the next block. */
+void world_forget_said(struct world *w);
 /* The code of what was said for the last block. */
 MUST_USE enum err world_code(const struct world *w, uint32_t ticket);
 
@@ -185,7 +197,11 @@ void world_keys(const struct world *w, uint32_t home, uint32_t generation, struc
 
 /* Everything said goes into one block, @dt_ms after the last. */
 void world_block(struct world *w, uint64_t dt_ms);
-/* Apply all recorded blocks to a ledger of its own: the digest of its app hashes. */
+/* Apply a block, as bytes, to any ledger of this community; its app hash. Its codes are w->codes,
+ * w->last.code_count of them. */
+struct hash world_apply(struct world *w, struct ledger *l, struct span block);
+
+/* Apply all recorded blocks to a ledger of its own (sim/rerun.h): the digest of its app hashes. */
 MUST_USE struct hash world_replay(struct world *w);
 
 /* A digest of what the ledger answers that no app hash covers: duty lists, seats, sums. */

@@ -25,6 +25,9 @@ MUST_USE bool world_claim_holds(const struct world *w, const struct claim *claim
 /* The envelopes of everything said, in memory of w->block. Returns how many. */
 MUST_USE uint32_t world_pack(struct world *w, struct span *out, uint32_t max);
 
+/* A digest with one app hash more. */
+MUST_USE struct hash world_extend(const struct hash *digest, const struct hash *app);
+
 /* SHA-256 of the seed, a word and two numbers. */
 MUST_USE struct hash world_hash(const struct world *w, const char *word, uint64_t a, uint64_t b);
 

@@ -32,6 +32,10 @@ void world_sign(const struct world *w, struct signature *out, const struct world
 {
     uint8_t bytes[SIGN_PREFIX_BYTES + WIRE_EVIDENCE_BYTES_MAX];
     world_insist(w, message.len <= WIRE_EVIDENCE_BYTES_MAX, "too long to be signed");
+    if (w->options.crypto == WORLD_TOLD) {
+        memset(out, 1, sizeof *out);
+        return;
+    }
     sign_prefix(bytes, tag_get(tag), &w->chain);
     if (w->options.crypto == WORLD_HASHED) {
         stand_in(out, &key->key, bytes, message);
@@ -45,7 +49,9 @@ bool world_claim_holds(const struct world *w, const struct claim *claim)
 {
     struct signature signature;
     uint8_t prefix[SIGN_PREFIX_BYTES];
-    if (w->options.crypto == WORLD_SIGNED || claim->kind != CLAIM_SIGNATURE)
+    if (w->options.crypto == WORLD_MADE && claim->kind == CLAIM_SIGNATURE)
+        return true;
+    if (w->options.crypto != WORLD_HASHED || claim->kind != CLAIM_SIGNATURE)
         return claim_check(claim, &w->chain);
     sign_prefix(prefix, &claim->tag, &w->chain);
     stand_in(&signature, &claim->key, prefix, claim->message);
@@ -122,7 +128,7 @@ static struct world_key key_of(const struct world *w, uint32_t who)
     if (who == WORLD_AUTHORITY)
         return w->authority[0];
     const struct home *home = &w->homes[who];
-    return (struct world_key){home->sign, home->keys.sign, home->nonce};
+    return (struct world_key){.sign = home->sign, .key = home->keys.sign, .nonce = home->nonce};
 }
 
 void world_sign_agreement(struct world *w, struct op *op, uint32_t seller, uint32_t buyer)
@@ -161,13 +167,32 @@ void world_sign_rotate(struct world *w, struct op *op, uint32_t home)
     world_sign_rotate_as(w, op, home);
 }
 
+static uint32_t *said_last_of(struct world *w, uint32_t who)
+{
+    if (who == WORLD_TREASURY)
+        return &w->treasury.said_last;
+    return who == WORLD_AUTHORITY ? &w->authority[0].said_last : &w->homes[who].said_last;
+}
+
 uint32_t world_say(struct world *w, uint32_t who, const struct op *op)
 {
     world_insist(w, w->said_count < WORLD_SAID_MAX, "too much is said in a block");
-    struct world_said *said = &w->said[w->said_count];
+    struct world_said *said = &w->said[w->said_count++];
+    uint32_t *last = said_last_of(w, who);
     *said = (struct world_said){.who = who};
     said->len = copy_op(w, &said->op, op);
-    return w->said_count++;
+    if (*last > 0 && *last < w->said_count && w->said[*last - 1].who == who)
+        w->said[*last - 1].next = w->said_count;
+    *last = w->said_count;
+    return w->said_count - 1;
+}
+
+void world_forget_said(struct world *w)
+{
+    for (uint32_t i = 0; i < w->said_count; i++)
+        *said_last_of(w, w->said[i].who) = 0; /* of raw envelopes: home 0, nobody */
+    w->said_count = 0;
+    arena_reset(&w->ops, 0);
 }
 
 uint32_t world_say_bytes(struct world *w, struct span envelope)
@@ -250,8 +275,8 @@ static uint32_t gather(struct world *w, uint32_t first, uint32_t envelope, struc
     const bool alone = goes_alone(w->said[first].op.kind);
     size_t len = ENVELOPE_FRAME;
     uint32_t count = 0;
-    for (uint32_t i = first; i < w->said_count; i++) {
-        struct world_said *said = &w->said[i];
+    for (uint32_t at = first + 1; at > 0; at = w->said[at - 1].next) {
+        struct world_said *said = &w->said[at - 1];
         if (said->raw.len > 0 || said->envelope > 0 || said->who != who)
             continue;
         len += said->len + OP_FRAME;

@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 import { bookText, randomBook, workedExamples } from "./market_books.js";
 import { clear, RULES, type Book, type Clearing } from "./market_reference.js";
-import { file, peerwatt, peerwattJson } from "./peerwatt.js";
+import { breathe, file, peerwatt, peerwattJson } from "./peerwatt.js";
 
 const cleared = (text: string) => peerwattJson(["study", "clear", "-"], text);
 
@@ -99,7 +99,7 @@ test("another implementation clears random books alike, RULE market.3", async ()
     const seen = new Map<string, number>();
     const unnoticed = new Set<string>(RULES);
     for (let first = 0; first < COUNT; first += PER_PROCESS) {
-        await new Promise(setImmediate); // vitest wants to hear from us
+        await breathe();
         const count = Math.min(PER_PROCESS, COUNT - first);
         const books = Array.from({ length: count }, (_, i) => randomBook(FIRST_SEED + first + i));
         const texts = books.map(bookText);

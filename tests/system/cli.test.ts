@@ -128,3 +128,39 @@ test("bench prints every figure beside its ratio to one signature check", () => 
         ["draw of 111 seats", 1_000_000],
     ]);
 });
+
+test("bench apply tells what a settled trade costs, and by part", () => {
+    const said = peerwattJson(["bench", "apply", "--members", "20", "--cluster", "3"]);
+    expect(Object.keys(said)).toEqual([
+        "v",
+        "members",
+        "cluster",
+        "feeders",
+        "trades",
+        "blocks",
+        "efficiency",
+        "cpu_us_per_trade",
+        "parts_us",
+        "signatures_per_trade",
+        "check_us",
+        "checks_per_trade",
+        "bytes_per_trade",
+        "resident_bytes_per_member",
+        "idle_bytes_per_member",
+        "trades_per_s",
+    ]);
+    expect(said).toMatchObject({ members: 20, cluster: 3, trades: 10 });
+    const parts = said["parts_us"] as Record<string, number>;
+    expect(Object.keys(parts)).toEqual(["decode", "verify", "apply", "root"]);
+    const sum = Object.values(parts).reduce((all, part) => all + part, 0);
+    expect(sum).toBeLessThanOrEqual(said["cpu_us_per_trade"] as number);
+    const efficiency = said["efficiency"] as number;
+    expect(efficiency > 0 && efficiency < 1).toBe(true);
+    expect(said["signatures_per_trade"] as number).toBeGreaterThan(2);
+    for (const wrong of [
+        ["--members", "3"],
+        ["--cluster", "4"],
+        ["--trades-per-member", "5"],
+    ])
+        expect(peerwatt(["bench", "apply", ...wrong]).code).toBe(2);
+});

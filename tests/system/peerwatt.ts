@@ -30,6 +30,11 @@ export function peerwattJson(args: readonly string[], stdin = ""): Record<string
     return JSON.parse(said.stdout) as Record<string, unknown>;
 }
 
+/** Between the inputs of a long test: its runner hears from it, however busy the machine is. */
+export function breathe(): Promise<void> {
+    return new Promise((resolve) => setImmediate(resolve));
+}
+
 /** A file with this content, removed when the running test has ended. */
 export function file(content: string | Uint8Array): string {
     const folder = mkdtempSync(join(tmpdir(), "peerwatt-test-"));

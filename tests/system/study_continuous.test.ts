@@ -5,7 +5,7 @@ import { type Flow, type Ran, RULES, type Rule, runFlow } from "./continuous_mod
 import { workedExample } from "./examples.js";
 import { bookText, Random, randomBook } from "./market_books.js";
 import type { Order } from "./market_reference.js";
-import { peerwatt, peerwattJson } from "./peerwatt.js";
+import { breathe, peerwatt, peerwattJson } from "./peerwatt.js";
 
 const ran = (text: string) => peerwattJson(["study", "continuous", "-"], text);
 
@@ -150,7 +150,7 @@ test("another implementation runs random flows alike, RULE market.19 and market.
     const seen = new Map<string, number>();
     const noticed = new Map<Rule, number>();
     for (let first = 0; first < COUNT; first += PER_PROCESS) {
-        await new Promise(setImmediate); // vitest wants to hear from us
+        await breathe();
         const count = Math.min(PER_PROCESS, COUNT - first);
         const flows = Array.from({ length: count }, (_, i) => randomFlow(FIRST_SEED + first + i));
         const texts = flows.map(flowText);

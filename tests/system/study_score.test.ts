@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { workedExample } from "./examples.js";
-import { file, peerwatt, peerwattJson } from "./peerwatt.js";
+import { breathe, file, peerwatt, peerwattJson } from "./peerwatt.js";
 import { Random, runSeed, Tally } from "./random.js";
 import { score } from "./score_model.js";
 import {
@@ -237,11 +237,12 @@ test("the worked example of score comes out as it is printed", () => {
 test(
     "scores agree with a second implementation, and with none in which a rule is bent",
     { timeout: 120_000 },
-    () => {
+    async () => {
         const random = new Random(5);
         const tally = new Tally(classes);
         const unseen = new Set<string>(scoreBends);
         for (let i = 0; i < inputsCount; i++) {
+            await breathe();
             const input = randomInput(random);
             const text = JSON.stringify(input);
             const answer = peerwattJson(["study", "score", "-"], text);

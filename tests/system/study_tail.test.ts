@@ -16,7 +16,7 @@ import {
     zero,
     type Fraction,
 } from "./fractions.js";
-import { file, peerwatt, peerwattJson } from "./peerwatt.js";
+import { breathe, file, peerwatt, peerwattJson } from "./peerwatt.js";
 
 interface Question {
     f_ppm: number;
@@ -308,14 +308,20 @@ function drawFeeders(below: (n: number) => number): Question {
     return question;
 }
 
-test("some hundred random urns agree with fractions, digit for digit", () => {
+test("some hundred random urns agree with fractions, digit for digit", async () => {
     const below = randomFrom(seed);
-    for (let i = 0; i < 250; i++) compare(drawUrn(below), `seed ${seed}, urn ${i}`);
+    for (let i = 0; i < 250; i++) {
+        await breathe();
+        compare(drawUrn(below), `seed ${seed}, urn ${i}`);
+    }
 }, 120_000);
 
-test("some hundred random lists of feeders agree with every order and every lot", () => {
+test("some hundred random lists of feeders agree with every order and every lot", async () => {
     const below = randomFrom(seed + 1);
-    for (let i = 0; i < 200; i++) compare(drawFeeders(below), `seed ${seed}, feeders ${i}`);
+    for (let i = 0; i < 200; i++) {
+        await breathe();
+        compare(drawFeeders(below), `seed ${seed}, feeders ${i}`);
+    }
     const least = Object.values(reached).reduce((a, b) => Math.min(a, b));
     expect(least, JSON.stringify(reached)).toBeGreaterThan(10);
     expect(Object.keys(reached).length).toBe(11);
