@@ -61,7 +61,7 @@ struct env_options {
     bool is_read_only; /* by a child that looks: no lock either */
 };
 
-enum { ENV_VALUE_BYTES_MAX = ENV_PAGE_BYTES + (1 << 17) + 64 };
+enum { ENV_VALUE_BYTES_MAX = ENV_PAGE_BYTES + (1 << 17) + 4096 };
 
 /* On an error nothing is open. */
 MUST_USE enum err env_open(struct env *e, const struct env_options *o, struct store_fault *f);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/ledger_db_inner.h"
 
+#include "store/zeros.h"
 #include "wire/limits.h"
 
 #include <assert.h>
@@ -123,9 +124,11 @@ static enum err read_packed(struct in *in, const struct seen *s, uint8_t store)
     bool is_bad;
     db_pack_init(&pack, s->payload);
     while (db_pack_next(&pack, &leaf, &row, &is_bad)) {
+        size_t len;
         if (rows_load_has(&in->load, store, leaf))
             continue;
-        if (rows_load_row(&in->load, store, leaf, row) != ERR_OK)
+        if (!zeros_unpack(in->db->large, ROWS_BYTES_MAX, &len, row) ||
+            rows_load_row(&in->load, store, leaf, (struct span){in->db->large, len}) != ERR_OK)
             return store_fault_set(in->f, ERR_STORE_ROW, 0,
                                    "height %" PRIu64 ", store %u, row %" PRIu32,
                                    env_key_first(&s->key), store, leaf);

@@ -2,6 +2,7 @@
 #include "store/ledger_db_inner.h"
 
 #include "ledger/log.h"
+#include "store/zeros.h"
 #include "wire/limits.h"
 
 #include <assert.h>
@@ -9,6 +10,11 @@
 #include <string.h>
 
 static const char magic[] = "peerwatt-ledger";
+
+static_assert(ENV_VALUE_BYTES_MAX >=
+                  ENV_PAGE_BYTES + DB_PACK_HEAD_BYTES + ZEROS_BYTES_MAX(ROWS_BYTES_MAX),
+              "behind a page of rows there is room for the longest");
+static_assert((int)WIRE_GENESIS_BYTES_MAX >= ROWS_BYTES_MAX, "one row before it is packed");
 
 /* One block on its way out. After the first cause nothing more is written. */
 struct out {
@@ -81,7 +87,8 @@ static void write_row(struct pack *p, uint32_t store, uint32_t leaf)
 {
     const struct out *o = p->out;
     const struct env_key key = env_key_row(o->record.head.height, (uint8_t)store, leaf);
-    pack_add(p, &key, leaf, rows_write(o->block->ledger, store, leaf, pack_room(p)));
+    const size_t len = rows_write(o->block->ledger, store, leaf, o->db->large);
+    pack_add(p, &key, leaf, zeros_pack(pack_room(p), (struct span){o->db->large, len}));
 }
 
 /* This block's share of a store: [*from, *to). It follows from the leaves that there can ever be,

@@ -412,7 +412,7 @@ static enum err walk_levels(struct walk *w, const struct tree *t, struct tables 
     enum err code = enter(w, &w->levels[0], t->root, t->depth == 1);
     while (code == ERR_OK && depth > 0) {
         struct level *level = &w->levels[depth - 1];
-        uint64_t page;
+        uint64_t page = 0;
         if (depth == t->depth) {
             code = look_at_leaf(w, tables, level);
             depth--;
