@@ -174,7 +174,7 @@ static void say_statement(struct mischief *m)
     if (home == 0)
         return;
     op.interval_statement.interval = any_interval(m);
-    op.interval_statement.delivered_wh = below(m, 2500);
+    op.interval_statement.delivered_wh = hits(m, 4) ? WIRE_ENERGY_WH_MAX : below(m, 2500);
     op.interval_statement.taken_wh = below(m, 2500);
     if (hits(m, 4)) {
         refused[0].contract = 1 + below(m, state(m)->head->contract_last + 1);

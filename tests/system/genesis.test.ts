@@ -164,6 +164,7 @@ test("the table says what never changes", () => {
         "time.t0_ms",
         "time.interval_ms",
         "time.tau_ms",
+        "time.grace_slots",
         "time.gap_ms",
         "time.jump_max_ms",
         "windows.ttl_max_blocks",
@@ -206,7 +207,7 @@ test("bad files are refused with line and column", () => {
     refused(least + "sampling: {k: 111.0}\n", "GENESIS_VALUE", "line 5, column 15", "whole number");
     refused(least + "sampling: {k: 110}\n", "PARAM_RANGE", "line 5, column 15", "odd");
     refused(least + "market: {mechanism: continuous}\n", "PARAM_RELATION", "line 5, column 21");
-    refused(least + "windows:\n  exec_ms: 2999\n", "PARAM_RELATION", "line 6, column 12", "3000");
+    refused(least + "windows:\n  exec_ms: 2999\n", "PARAM_RELATION", "line 6, column 12", "12000");
 });
 
 test("a refusal in JSON has code, detail and hint", () => {
