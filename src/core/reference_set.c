@@ -30,7 +30,7 @@ void reference_set_init(struct reference_set *set, struct hash *places, uint32_t
 
 bool reference_set_has(const struct reference_set *set, const struct hash *reference)
 {
-    return !is_free(&set->places[place_of(set, reference)]);
+    return is_free(reference) || !is_free(&set->places[place_of(set, reference)]);
 }
 
 void reference_set_add(struct reference_set *set, const struct hash *reference)

@@ -2,7 +2,8 @@
 /* core/reference_set.h - the bank references that were ever used (RULE funds.1: "kept for ever").
  *
  * Pure. The table is the caller's: a power of two of zeroed hashes, never more than half full;
- * a reference is the SHA-256 of the bank's text, so the zero hash stands for a free place. */
+ * a reference is the SHA-256 of the bank's text, so the zero hash stands for a free place. Whoever
+ * says zeros all the same says what is known already. */
 #ifndef PEERWATT_CORE_REFERENCE_SET_H
 #define PEERWATT_CORE_REFERENCE_SET_H
 

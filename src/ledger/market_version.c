@@ -53,10 +53,7 @@ void market_version_keep(struct ledger *l, uint64_t interval)
         if (is_taken(row) && row->number >= from)
             from = row->number + 1;
     }
-    struct market_version *version = table_edit(&l->market_table, 0);
-    *version = (struct market_version){.from = from, .before = *market};
-    version->before.fees = (struct genesis_fee *)(void *)l->fees_before.rows;
-    table_keep(&l->fees_before, market->fees, market->fee_count);
+    state_keep_market(l, from, market);
     state_mark(l, STORE_PARAMS, STATE_PARAMS_BEFORE);
 }
 

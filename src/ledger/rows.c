@@ -11,6 +11,8 @@
 static_assert(ROWS_BYTES_MAX >= VALUES_BYTES_MAX + STORE_META_BYTES, "a row needs its room");
 
 /* The lists whose entries are not in the ledger's memory. */
+enum { PARAMS_HEAD_BYTES = 16 };
+
 static const enum range_id lists[ROWS_LISTS_MAX] = {RANGE_CHAIN, RANGE_HISTORY, RANGE_LOG};
 
 /* ---- out ------------------------------------------------------------------------------------- */
@@ -65,9 +67,23 @@ bool rows_params_changed(const struct ledger *l)
     return l->stores[STORE_PARAMS].meta.touched_count > 0;
 }
 
+/* From which interval the market in force holds, the length of the first genesis, both. The second
+ * one is that in force but for its market, and is there only if the market was ever changed. */
 size_t rows_params_write(const struct ledger *l, uint8_t *out)
 {
-    return genesis_encode(out, WIRE_GENESIS_BYTES_MAX, l->params);
+    const struct market_version *version = table_get(&l->market_table, 0);
+    struct genesis before = *l->params;
+    struct bytes_writer w;
+    uint8_t *at = out + PARAMS_HEAD_BYTES;
+    const size_t len = genesis_encode(at, WIRE_GENESIS_BYTES_MAX, l->params);
+    bytes_writer_init(&w, out, PARAMS_HEAD_BYTES);
+    bytes_write_u64(&w, version->from);
+    bytes_write_u64(&w, len);
+    at += len;
+    before.market = version->before;
+    if (version->from > 0)
+        at += genesis_encode(at, WIRE_GENESIS_BYTES_MAX, &before);
+    return (size_t)(at - out);
 }
 
 static void write_peaks(struct bytes_writer *w, const struct mmr *m)
@@ -98,12 +114,28 @@ void rows_load_begin(struct rows_load *r, void *memory, size_t size, const struc
     mmr_init(&r->keys);
 }
 
+/* The market before its last change. What else the genesis says is in force. */
+static enum err load_market(struct ledger *l, uint64_t from, struct span bytes, struct arena *arena)
+{
+    struct genesis g;
+    if (genesis_decode(&g, bytes, arena).verdict != WIRE_OK)
+        return ERR_STORE_ROW;
+    state_keep_market(l, from, &g.market);
+    return ERR_OK;
+}
+
 enum err rows_load_params(struct rows_load *r, struct span bytes, struct arena *arena)
 {
     struct genesis g;
     struct params_complaint complaint;
     struct sizes sizes;
-    if (genesis_decode(&g, bytes, arena).verdict != WIRE_OK ||
+    struct bytes_reader reader;
+    bytes_reader_init(&reader, bytes);
+    const uint64_t from = bytes_read_u64(&reader), len = bytes_read_u64(&reader);
+    const struct span first = bytes_read_span(&reader, len);
+    const struct span second = {reader.at, (size_t)(reader.end - reader.at)};
+    if (reader.short_of || (from > 0) != (second.len > 0) ||
+        genesis_decode(&g, first, arena).verdict != WIRE_OK ||
         params_check(&g, &complaint) != ERR_OK)
         return ERR_STORE_ROW;
     sizes_of(&sizes, &g);
@@ -111,7 +143,7 @@ enum err rows_load_params(struct rows_load *r, struct span bytes, struct arena *
         sizes.members > r->ledger->sizes.members)
         return ERR_STORE_ROW;
     state_keep_params(r->ledger, &g);
-    return ERR_OK;
+    return from > 0 ? load_market(r->ledger, from, second, arena) : ERR_OK;
 }
 
 static void read_peaks(struct bytes_reader *reader, struct mmr *m)

@@ -27,6 +27,7 @@ struct ledger;
 
 enum {
     ROWS_BYTES_MAX = (1 << 17) + 24, /* of one row, meta included */
+    ROWS_PARAMS_BYTES_MAX = 16 + 2 * WIRE_GENESIS_BYTES_MAX,
     ROWS_LISTS_MAX = 3,
     ROWS_LISTS_BYTES_MAX = ROWS_LISTS_MAX * (8 + MMR_PEAKS_MAX * HASH_BYTES)
 };
@@ -54,7 +55,8 @@ MUST_USE size_t rows_write(const struct ledger *l, uint32_t store, uint32_t leaf
 /* The last block has changed parameters. */
 MUST_USE bool rows_params_changed(const struct ledger *l);
 
-/* Those in force as a genesis without founders, to @out of WIRE_GENESIS_BYTES_MAX. */
+/* Those in force, and the version of the market before (param.1), each as a genesis without
+ * founders, to @out of ROWS_PARAMS_BYTES_MAX. */
 MUST_USE size_t rows_params_write(const struct ledger *l, uint8_t *out);
 
 /* Peaks of the lists, to @out of ROWS_LISTS_BYTES_MAX. Entries of `keys`: ever.h. */
@@ -75,7 +77,7 @@ void rows_load_begin(struct rows_load *r, void *memory, size_t size, const struc
 
 /* Each returns ERR_OK or ERR_STORE_ROW; after an error the load is over. In any order, but the
  * parameters come first: those of rows_params_write, if any were ever changed. @arena holds what
- * genesis_decode needs. */
+ * genesis_decode needs for each half of them. */
 MUST_USE enum err rows_load_params(struct rows_load *r, struct span bytes, struct arena *arena);
 MUST_USE enum err rows_load_lists(struct rows_load *r, struct span bytes);
 /* Entries one after the other from the first. */

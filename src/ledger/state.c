@@ -154,6 +154,14 @@ void state_keep_params(struct ledger *l, const struct genesis *genesis)
     p->founder_count = 0;
 }
 
+void state_keep_market(struct ledger *l, uint64_t from, const struct genesis_market *before)
+{
+    struct market_version *version = table_edit(&l->market_table, 0);
+    *version = (struct market_version){.from = from, .before = *before};
+    version->before.fees = (struct genesis_fee *)(void *)l->fees_before.rows;
+    table_keep(&l->fees_before, before->fees, before->fee_count);
+}
+
 static void init_head(struct ledger *l)
 {
     struct head *head = l->head;

@@ -181,6 +181,8 @@ struct ledger *state_blank(void *memory, size_t size, const struct genesis *gene
 
 /* Parameters in force from now on, with the lists and texts behind them; nothing is marked. */
 void state_keep_params(struct ledger *l, const struct genesis *genesis);
+/* The same of the market before its last change, for intervals below @from. */
+void state_keep_market(struct ledger *l, uint64_t from, const struct genesis_market *before);
 
 /* What was saved for a block is forgotten. */
 void state_settle(struct ledger *l);

@@ -276,15 +276,21 @@ static void a_feeders_name_stands_under_the_app_hash(void **state)
 
 /* ---- the market's ---------------------------------------------------------------------------- */
 
-static enum err order(struct kit *k, uint32_t slot, uint64_t interval, int64_t price)
+static enum err order_by(struct kit *k, uint32_t slot, enum order_side side, uint64_t interval,
+                         int64_t price)
 {
     struct op op = kit_op(OP_ORDER);
-    op.order = (struct order){.side = ORDER_OFFER,
+    op.order = (struct order){.side = side,
                               .round = ROUND_FORWARD,
                               .interval = interval,
                               .energy_wh = 100,
                               .price_micro_per_kwh = price};
     return kit_one(k, slot, op);
+}
+
+static enum err order(struct kit *k, uint32_t slot, uint64_t interval, int64_t price)
+{
+    return order_by(k, slot, ORDER_OFFER, interval, price);
 }
 
 /* The feed-in price rises from 80,000 to 90,000, and a fee comes. */
@@ -355,6 +361,40 @@ static void the_next_change_of_the_market_waits_for_this_one(void **state)
     assert_int_equal(market_version_from(k->l), from + 1);
     assert_int_equal(state_market(k->l, from)->feed_in_micro_per_kwh, 90000);
     kit_stop(k);
+}
+
+/* Orders of both versions wait for one seed; each is run, or not, as its interval has it. */
+static void a_continuous_book_goes_on_as_it_began(void **state)
+{
+    (void)state;
+    for (uint32_t becomes = MECHANISM_CALL; becomes <= MECHANISM_CONTINUOUS; becomes++) {
+        struct kit *k = start(0);
+        k->l->params->market.mechanism = MECHANISM_CONTINUOUS;
+        struct op money = kit_op(OP_DEPOSIT);
+        money.deposit =
+            (struct deposit){.member = 2, .amount_micro = 1000000, .reference = kit_hash(1, 20)};
+        assert_int_equal(kit_treasury(k, money), ERR_OK);
+        const uint64_t from = interval_of(k) + 2, last = from + 3;
+        settings[0] = (struct parameter_setting){.parameter = PARAM_MECHANISM, .value = becomes};
+        settings[1] = (struct parameter_setting){.parameter = PARAM_FEED_IN, .value = 90000};
+        assert_int_equal(kit_one(k, 0, change_of(k, from, 2)), ERR_OK);
+        assert_int_equal(order(k, 1, last, 85000), ERR_OK);
+        kit_blocks(k, 7, GAP_MS);
+        to_interval(k, from);
+        assert_int_equal(order(k, 1, last + 1, 95000), ERR_OK);
+        assert_int_equal(order_by(k, 2, ORDER_BID, last + 1, 95000), ERR_OK);
+        assert_int_equal(order_by(k, 2, ORDER_BID, last, 85000), ERR_OK);
+        kit_blocks(k, 3, KIT_BLOCK_MS);
+        const bool both = becomes == MECHANISM_CONTINUOUS;
+        assert_int_equal(k->l->head->contract_last, 1 + both);
+        for (uint32_t i = 0; i < 2; i++) {
+            const uint32_t place = interval_find(k->l, last + i);
+            const struct ledger_round *r = &interval_get(k->l, place)->rounds[0];
+            assert_int_equal(r->contract_count, i == 0 || both);
+            assert_int_equal(r->order_count, i == 0 || both ? 0 : 2);
+        }
+        kit_stop(k);
+    }
 }
 
 static void a_version_is_over_when_its_last_row_is_gone(void **state)
@@ -434,6 +474,7 @@ int main(void)
         cmocka_unit_test(the_market_changes_behind_the_last_interval_with_an_order),
         cmocka_unit_test(without_orders_it_changes_at_its_interval),
         cmocka_unit_test(the_next_change_of_the_market_waits_for_this_one),
+        cmocka_unit_test(a_continuous_book_goes_on_as_it_began),
         cmocka_unit_test(a_version_is_over_when_its_last_row_is_gone),
         cmocka_unit_test(the_version_before_stands_under_the_app_hash),
         cmocka_unit_test(a_shorter_gate_lead_opens_no_gate_again),

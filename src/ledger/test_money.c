@@ -73,6 +73,14 @@ static void a_deposit_is_booked_once(void **state)
     assert_int_equal(kit_treasury(k, deposit(2, 7, 1)), ERR_DUPLICATE);
     assert_int_equal(kit_treasury(k, deposit(2, 7, 2)), ERR_OK);
     assert_int_equal(available(k, 1), 100);
+    struct op zeros = deposit(2, 7, 3);
+    memset(zeros.deposit.reference.bytes, 0, HASH_BYTES);
+    assert_int_equal(kit_treasury(k, zeros), ERR_DUPLICATE); /* it is nobody's reference */
+    assert_int_equal(kit_one(k, 1, withdraw(0, 1)), ERR_OK);
+    struct op out = paid(1, 3);
+    memset(out.withdraw_paid.reference.bytes, 0, HASH_BYTES);
+    assert_int_equal(kit_treasury(k, out), ERR_DUPLICATE);
+    assert_int_equal(kit_treasury(k, rejected(1)), ERR_OK);
     assert_int_equal(k->l->head->reference_count, 2);
     assert_int_equal(k->l->head->funds.deposits.micro, 107);
     kit_stop(k);

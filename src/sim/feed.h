@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sim/feed.h - operations made of a few bytes each: zeros choose what a member would say next,
  * other bytes another signer, object or number near by, or the ends of a field's range. What is
- * made can always be encoded.
+ * made can always be encoded. Each byte is taken in a statement of its own: inside an initialiser's
+ * list compilers differ in the order.
  *
  * Not pure: keys and memory are the world's. */
 #ifndef PEERWATT_SIM_FEED_H

@@ -86,12 +86,12 @@ static bool fill_join(struct feed *f, struct op *op)
 static bool fill_issued(struct feed *f, struct op *op)
 {
     const struct join *join = some_join(f, JOIN_VERIFIED);
-    op->cert_issued =
-        (struct cert_issued){.sequence = sequence(f),
-                             .request = feed_near(f, join ? join->number : 1, 1, WIRE_NUMBER_MAX),
-                             .certificate = some_hash(f),
-                             .csr = join ? join->csr : some_hash(f),
-                             .expires_ms = feed_near(f, f->h->w->t_ms + 1, 1, WIRE_NUMBER_MAX)};
+    op->cert_issued = (struct cert_issued){0};
+    op->cert_issued.sequence = sequence(f);
+    op->cert_issued.request = feed_near(f, join ? join->number : 1, 1, WIRE_NUMBER_MAX);
+    op->cert_issued.certificate = some_hash(f);
+    op->cert_issued.csr = join ? join->csr : some_hash(f);
+    op->cert_issued.expires_ms = feed_near(f, f->h->w->t_ms + 1, 1, WIRE_NUMBER_MAX);
     seal(f, op);
     return true;
 }
@@ -99,16 +99,18 @@ static bool fill_issued(struct feed *f, struct op *op)
 static bool fill_admit(struct feed *f, struct op *op)
 {
     const struct join *join = some_join(f, JOIN_PENDING);
-    op->authority_admit = (struct authority_admit){
-        .sequence = sequence(f),
-        .request = feed_near(f, join ? join->number : 1, 1, WIRE_NUMBER_MAX)};
+    op->authority_admit = (struct authority_admit){0};
+    op->authority_admit.sequence = sequence(f);
+    op->authority_admit.request = feed_near(f, join ? join->number : 1, 1, WIRE_NUMBER_MAX);
     seal(f, op);
     return true;
 }
 
 static bool fill_revoked(struct feed *f, struct op *op)
 {
-    op->cert_revoked = (struct cert_revoked){.sequence = sequence(f), .member = some_slot(f)};
+    op->cert_revoked = (struct cert_revoked){0};
+    op->cert_revoked.sequence = sequence(f);
+    op->cert_revoked.member = some_slot(f);
     op->cert_revoked.key_is_lost = feed_byte(f) & 1;
     seal(f, op);
     return true;
@@ -152,14 +154,14 @@ static bool fill_block(struct feed *f, struct op *op)
     if (count == 0)
         verdicts[count++].request = feed_near(f, l->head->request_last + 1, 1, WIRE_NUMBER_MAX);
     f->who = f->h->w->home_of[leader_get(v, slot) == LEADER_NONE ? 1 : leader_get(v, slot)];
-    op->verification_block = (struct verification_block){
-        .slot = slot,
-        .epoch = feed_near(f, epoch, 0, WIRE_NUMBER_MAX),
-        .time_ms = feed_near(f, (l->times.t0_ms + slot * l->times.tau_ms) & WIRE_NUMBER_MAX, 0,
-                             WIRE_NUMBER_MAX),
-        .previous = l->head->chain_head,
-        .verdicts = verdicts,
-        .verdict_count = count};
+    op->verification_block = (struct verification_block){0};
+    op->verification_block.slot = slot;
+    op->verification_block.epoch = feed_near(f, epoch, 0, WIRE_NUMBER_MAX);
+    op->verification_block.time_ms = feed_near(
+        f, (l->times.t0_ms + slot * l->times.tau_ms) & WIRE_NUMBER_MAX, 0, WIRE_NUMBER_MAX);
+    op->verification_block.previous = l->head->chain_head;
+    op->verification_block.verdicts = verdicts;
+    op->verification_block.verdict_count = count;
     return true;
 }
 
@@ -198,10 +200,11 @@ static bool fill_deposit(struct feed *f, struct op *op)
 {
     const uint8_t byte = feed_byte(f);
     f->who = WORLD_TREASURY;
-    op->deposit = (struct deposit){
-        .member = some_slot(f),
-        .amount_micro = (int64_t)feed_near(f, AMOUNT_MICRO, 0, WIRE_MONEY_MICRO_MAX),
-        .reference = byte & 2 ? some_hash(f) : honest_hash("bank", 1000000 + f->h->references++)};
+    op->deposit = (struct deposit){0};
+    op->deposit.member = some_slot(f);
+    op->deposit.amount_micro = (int64_t)feed_near(f, AMOUNT_MICRO, 0, WIRE_MONEY_MICRO_MAX);
+    op->deposit.reference =
+        byte & 2 ? some_hash(f) : honest_hash("bank", 1000000 + f->h->references++);
     if (!(byte & 1))
         return true;
     op->deposit.sequence = feed_near(f, honest_sequence(f->h), 1, WIRE_NUMBER_MAX);
@@ -240,36 +243,49 @@ static bool fill_withdraw(struct feed *f, struct op *op)
 {
     const uint8_t byte = feed_byte(f);
     f->who = byte & 1 ? WORLD_TREASURY : some_home(f);
-    op->withdraw_request = (struct withdraw_request){
-        .member = byte & 1 ? some_slot(f) : 0,
-        .amount_micro = (int64_t)feed_near(f, 1, 0, WIRE_MONEY_MICRO_MAX)};
+    op->withdraw_request = (struct withdraw_request){0};
+    op->withdraw_request.member = byte & 1 ? some_slot(f) : 0;
+    op->withdraw_request.amount_micro = (int64_t)feed_near(f, 1, 0, WIRE_MONEY_MICRO_MAX);
     return true;
+}
+
+static bool is_number(const struct param *param)
+{
+    return param && (param->kind == PARAM_IS_NUMBER || param->kind == PARAM_IS_CHOICE);
+}
+
+static void fill_number(struct feed *f, struct parameter_setting *s, const struct param *param)
+{
+    const uint64_t least = param->least < WIRE_NUMBER_MAX ? param->least : 0;
+    const uint64_t most = param->most < WIRE_NUMBER_MAX ? param->most : WIRE_NUMBER_MAX;
+    s->value = feed_near(f, params_get(ledger_of(f)->params, param), least, most);
+}
+
+/* An item of a list, a key or a text. */
+static void fill_bytes(struct feed *f, struct parameter_setting *s)
+{
+    const bool is_key = s->parameter == PARAM_AUTHORITY_KEYS || s->parameter == PARAM_TREASURY;
+    const uint8_t byte = feed_byte(f);
+    uint8_t *bytes = arena_take(&f->h->w->ops, WIRE_TEXT_BYTES_MAX, 1, 1);
+    s->value = feed_near(f, 1, 0, WIRE_NUMBER_MAX);
+    s->index = (uint32_t)feed_near(f, s->parameter == PARAM_FEES ? 65537 : 1, 0, UINT32_MAX);
+    memset(bytes, 'a' + byte % 26, WIRE_TEXT_BYTES_MAX);
+    s->bytes = (struct span){bytes, byte & 128 ? byte % (WIRE_TEXT_BYTES_MAX + 1) : 0};
+    if (is_key)
+        s->bytes.len = byte & 64 ? 0 : PUBKEY_BYTES;
+    if (s->bytes.len > 0)
+        s->value = 0;
 }
 
 static void fill_setting(struct feed *f, struct parameter_setting *s, uint32_t after)
 {
-    const struct ledger *l = ledger_of(f);
     const uint32_t number = after + 1 + feed_byte(f) % (PARAM_FOUNDERS + 1);
     const struct param *param = params_find(number);
-    const bool is_number =
-        param && (param->kind == PARAM_IS_NUMBER || param->kind == PARAM_IS_CHOICE);
-    const uint64_t least = is_number && param->least < WIRE_NUMBER_MAX ? param->least : 0;
-    const uint64_t most =
-        is_number && param->most < WIRE_NUMBER_MAX ? param->most : WIRE_NUMBER_MAX;
-    const uint64_t now = is_number ? params_get(l->params, param) : 1;
     *s = (struct parameter_setting){.parameter = number};
-    s->value = feed_near(f, now, is_number ? least : 0, most);
-    if (is_number)
-        return;
-    const uint8_t byte = feed_byte(f);
-    uint8_t *bytes = arena_take(&f->h->w->ops, WIRE_TEXT_BYTES_MAX, 1, 1);
-    s->index = (uint32_t)feed_near(f, number == PARAM_FEES ? 65537 : 1, 0, UINT32_MAX);
-    memset(bytes, 'a' + byte % 26, WIRE_TEXT_BYTES_MAX);
-    s->bytes = (struct span){bytes, byte & 128 ? byte % (WIRE_TEXT_BYTES_MAX + 1) : 0};
-    if (number == PARAM_AUTHORITY_KEYS || number == PARAM_TREASURY)
-        s->bytes.len = byte & 64 ? 0 : PUBKEY_BYTES;
-    if (s->bytes.len > 0 && number != PARAM_FEES)
-        s->value = 0;
+    if (is_number(param))
+        fill_number(f, s, param);
+    else
+        fill_bytes(f, s);
 }
 
 static bool fill_change(struct feed *f, struct op *op)
@@ -281,11 +297,11 @@ static bool fill_change(struct feed *f, struct op *op)
     const uint64_t soon = clock_interval(&l->times, f->h->t_ms + l->params->windows.param_delay_ms);
     for (uint32_t i = 0; i < count; i++)
         fill_setting(f, &settings[i], i > 0 ? settings[i - 1].parameter : 0);
-    op->parameter_change =
-        (struct parameter_change){.sequence = sequence(f),
-                                  .from_interval = feed_near(f, soon + 1, 1, WIRE_NUMBER_MAX),
-                                  .settings = settings,
-                                  .setting_count = count};
+    op->parameter_change = (struct parameter_change){0};
+    op->parameter_change.sequence = sequence(f);
+    op->parameter_change.from_interval = feed_near(f, soon + 1, 1, WIRE_NUMBER_MAX);
+    op->parameter_change.settings = settings;
+    op->parameter_change.setting_count = count;
     seal(f, op);
     return true;
 }
@@ -293,9 +309,9 @@ static bool fill_change(struct feed *f, struct op *op)
 static bool fill_renew(struct feed *f, struct op *op)
 {
     f->who = some_home(f);
-    op->cert_renew =
-        (struct cert_renew){.certificate = some_hash(f),
-                            .expires_ms = feed_near(f, f->h->w->t_ms + 1, 1, WIRE_NUMBER_MAX)};
+    op->cert_renew = (struct cert_renew){0};
+    op->cert_renew.certificate = some_hash(f);
+    op->cert_renew.expires_ms = feed_near(f, f->h->w->t_ms + 1, 1, WIRE_NUMBER_MAX);
     return true;
 }
 

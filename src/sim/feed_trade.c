@@ -53,13 +53,14 @@ static bool fill_order(struct feed *f, struct order *o)
 {
     const uint8_t byte = feed_byte(f);
     f->who = some_home(f);
-    *o = (struct order){.side = byte & 1 ? ORDER_BID : ORDER_OFFER,
-                        .round = byte & 2 ? ROUND_MEASURED : ROUND_FORWARD,
-                        .feeder_first = byte & 4,
-                        .min_score = byte >> 3 & 7,
-                        .interval = some_interval(f),
-                        .energy_wh = some_energy(f),
-                        .price_micro_per_kwh = some_price(f)};
+    *o = (struct order){0};
+    o->side = byte & 1 ? ORDER_BID : ORDER_OFFER;
+    o->round = byte & 2 ? ROUND_MEASURED : ROUND_FORWARD;
+    o->feeder_first = byte & 4;
+    o->min_score = byte >> 3 & 7;
+    o->interval = some_interval(f);
+    o->energy_wh = some_energy(f);
+    o->price_micro_per_kwh = some_price(f);
     return true;
 }
 
@@ -84,18 +85,18 @@ static bool fill_agreement(struct feed *f, struct agreement *o)
     const uint8_t byte = feed_byte(f);
     static const enum trade_take takes[] = {TAKE_FLEXIBLE, TAKE_FIRM, TAKE_PAY, TAKE_FLEXIBLE};
     f->who = byte & 4 ? buyer : seller;
-    *o = (struct agreement){
-        .seller = slot_of(f, seller),
-        .buyer = slot_of(f, byte & 8 ? 1 + feed_byte(f) % f->h->w->options.homes : buyer),
-        .take = takes[byte & 3],
-        .interval = some_interval(f),
-        .energy_wh = some_energy(f),
-        .price_micro_per_kwh = some_price(f),
-        .min_delivery_ppm = (uint32_t)feed_near(f, l->params->trade.min_delivery_ppm, 0, WIRE_PPM),
-        .tolerance_wh = (int64_t)feed_near(f, l->params->trade.tolerance_wh, 0, WIRE_ENERGY_WH_MAX),
-        .seller_nonce = byte >> 4,
-        .buyer_nonce = f->h->w->said_count,
-        .expires_height = feed_near(f, ledger_height(l) + HEIGHT_MORE, 1, WIRE_NUMBER_MAX)};
+    *o = (struct agreement){0};
+    o->seller = slot_of(f, seller);
+    o->buyer = slot_of(f, byte & 8 ? 1 + feed_byte(f) % f->h->w->options.homes : buyer);
+    o->take = takes[byte & 3];
+    o->interval = some_interval(f);
+    o->energy_wh = some_energy(f);
+    o->price_micro_per_kwh = some_price(f);
+    o->min_delivery_ppm = (uint32_t)feed_near(f, l->params->trade.min_delivery_ppm, 0, WIRE_PPM);
+    o->tolerance_wh = (int64_t)feed_near(f, l->params->trade.tolerance_wh, 0, WIRE_ENERGY_WH_MAX);
+    o->seller_nonce = byte >> 4;
+    o->buyer_nonce = f->h->w->said_count;
+    o->expires_height = feed_near(f, ledger_height(l) + HEIGHT_MORE, 1, WIRE_NUMBER_MAX);
     return true;
 }
 
@@ -108,11 +109,12 @@ static bool fill_statement(struct feed *f, struct interval_statement *o)
     const uint64_t interval = some_interval(f);
     const uint32_t place = interval_find(l, interval);
     const uint32_t page = place == MARKET_NO_PLACE ? 0 : interval_get(l, place)->page;
-    *o = (struct interval_statement){.interval = interval,
-                                     .delivered_wh = some_energy(f),
-                                     .taken_wh = some_energy(f),
-                                     .refused = refused,
-                                     .refused_count = feed_byte(f) % 3};
+    *o = (struct interval_statement){0};
+    o->interval = interval;
+    o->delivered_wh = some_energy(f);
+    o->taken_wh = some_energy(f);
+    o->refused = refused;
+    o->refused_count = feed_byte(f) % 3;
     for (uint32_t i = 0; i < o->refused_count; i++)
         refused[i].contract = feed_near(f, 1 + l->head->contract_last / 2 + i, 1, WIRE_NUMBER_MAX);
     if (page > 0 && member_find(l, slot)) {
@@ -150,13 +152,13 @@ static bool fill_results(struct feed *f, struct leader_result *o)
         const uint32_t judged = c->is_judged && c->judged.verdict > 0 ? c->judged.verdict : 1;
         if (f->who == 0 && c->cluster_count > 0)
             f->who = f->h->w->home_of[c->cluster[c->rank]];
-        items[i] = (struct result_item){
-            .contract = feed_near(f, c->number, 1, WIRE_NUMBER_MAX),
-            .result = (enum trade_result)feed_near(f, judged, RESULT_PASS, RESULT_C4),
-            .settled_wh =
-                (int64_t)feed_near(f, (uint64_t)c->judged.settled.wh, 0, WIRE_ENERGY_WH_MAX),
-            .payment_micro =
-                (int64_t)feed_near(f, (uint64_t)c->judged.payment.micro, 0, WIRE_MONEY_MICRO_MAX)};
+        items[i] = (struct result_item){0};
+        items[i].contract = feed_near(f, c->number, 1, WIRE_NUMBER_MAX);
+        items[i].result = (enum trade_result)feed_near(f, judged, RESULT_PASS, RESULT_C4);
+        items[i].settled_wh =
+            (int64_t)feed_near(f, (uint64_t)c->judged.settled.wh, 0, WIRE_ENERGY_WH_MAX);
+        items[i].payment_micro =
+            (int64_t)feed_near(f, (uint64_t)c->judged.payment.micro, 0, WIRE_MONEY_MICRO_MAX);
     }
     return true;
 }

@@ -193,6 +193,67 @@ static void money_of_closed_members_waits_where_payouts_are_full(void **state)
     world_close(&w);
 }
 
+/* An envelope of home 1 with its nonce, its slot or its expiry changed. */
+static struct span bad_envelope(uint64_t nonce, uint32_t slot, uint64_t too_old)
+{
+    const struct op op = {.kind = OP_LEAVE};
+    struct home *home = &w.homes[1];
+    const struct home kept = *home;
+    const uint64_t ttl = w.genesis.windows.ttl_max_blocks;
+    home->nonce = nonce;
+    home->slot = slot;
+    w.height -= too_old;
+    w.genesis.windows.ttl_max_blocks = too_old > 0 ? 0 : ttl;
+    const struct span bytes = world_envelope(&w, 1, &op, 1);
+    w.genesis.windows.ttl_max_blocks = ttl;
+    w.height += too_old;
+    *home = kept;
+    return bytes;
+}
+
+static void say_bad(uint32_t tickets[5])
+{
+    const uint64_t next = w.homes[1].nonce + 500;
+    struct span unsigned_one = bad_envelope(next, 1, 0);
+    ((uint8_t *)(uintptr_t)unsigned_one.at)[unsigned_one.len - 1] ^= 1;
+    tickets[0] = world_say_bytes(&w, span_of_text("?"));
+    tickets[1] = world_say_bytes(&w, unsigned_one);
+    tickets[2] = world_say_bytes(&w, bad_envelope(0, 1, 0));
+    tickets[3] = world_say_bytes(&w, bad_envelope(next, HOMES + 1, 0));
+    tickets[4] = world_say_bytes(&w, bad_envelope(next, 1, 3));
+}
+
+static struct hash live(bool says_bad)
+{
+    static const enum err wanted[5] = {ERR_ENVELOPE_FORM, ERR_SIGNATURE, ERR_NONCE_USED,
+                                       ERR_SIGNER_UNKNOWN, ERR_EXPIRED};
+    uint32_t tickets[5];
+    open_world(HOMES, HOMES);
+    w.options.crypto = WORLD_HASHED;
+    start();
+    h.trades = HONEST_AGREES | HONEST_FORWARD;
+    run(20);
+    for (uint32_t i = 0; i < 100; i++) {
+        if (says_bad)
+            say_bad(tickets);
+        honest_act(&h, BLOCK_MS);
+        world_block(&w, BLOCK_MS);
+        for (uint32_t t = 0; says_bad && t < 5; t++)
+            assert_int_equal(world_code(&w, tickets[t]), wanted[t]);
+    }
+    const struct hash digest = w.digest;
+    world_close(&w);
+    return digest;
+}
+
+/* RULE dos.4: wherever they stand. */
+static void inadmissible_envelopes_touch_nothing(void **state)
+{
+    (void)state;
+    const struct hash with = live(true), without = live(false);
+    assert_true(hash_equal(&with, &without));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -201,6 +262,7 @@ int main(void)
         cmocka_unit_test(the_longest_horizon_can_be_opened),
         cmocka_unit_test(a_longer_beacon_wait_holds_for_whoever_keeps_it),
         cmocka_unit_test(members_trade_until_the_end_of_time),
+        cmocka_unit_test(inadmissible_envelopes_touch_nothing),
         cmocka_unit_test(money_of_closed_members_waits_where_payouts_are_full),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -233,7 +233,7 @@ enum err ledger_db_open(struct ledger_db **out, const struct ledger_db_options *
     db->lock = -1;
     set_defaults(&db->options);
     db->chunk = malloc(ENV_VALUE_BYTES_MAX);
-    db->large = malloc(WIRE_GENESIS_BYTES_MAX);
+    db->large = malloc(ROWS_PARAMS_BYTES_MAX);
     assert(db->folder && db->chunk && db->large);
     const struct env_options env = {.folder = db->folder, .map_bytes = db->options.map_bytes};
     enum err code = take_lock(db, f);

@@ -33,7 +33,7 @@ struct ledger_db {
     struct db_record last;
     struct store_fault fault;
     uint8_t *chunk;
-    uint8_t *large; /* WIRE_GENESIS_BYTES_MAX: parameters, or one row */
+    uint8_t *large; /* ROWS_PARAMS_BYTES_MAX: parameters, or one row */
 };
 
 size_t db_record_write(uint8_t out[DB_RECORD_BYTES_MAX], const struct db_record *r);

@@ -14,7 +14,7 @@ static const char magic[] = "peerwatt-ledger";
 static_assert(ENV_VALUE_BYTES_MAX >=
                   ENV_PAGE_BYTES + DB_PACK_HEAD_BYTES + ZEROS_BYTES_MAX(ROWS_BYTES_MAX),
               "behind a page of rows there is room for the longest");
-static_assert((int)WIRE_GENESIS_BYTES_MAX >= ROWS_BYTES_MAX, "one row before it is packed");
+static_assert((int)ROWS_PARAMS_BYTES_MAX >= ROWS_BYTES_MAX, "one row before it is packed");
 
 /* One block on its way out. After the first cause nothing more is written. */
 struct out {
