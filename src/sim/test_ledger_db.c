@@ -6,6 +6,7 @@
 #include "ledger/log.h"
 #include "ledger/state.h"
 #include "store/env.h"
+#include "store/scrub.h"
 
 enum { BLOCKS = 150, RECORDS_MAX = 4096 };
 
@@ -166,6 +167,57 @@ static void a_restart_at_every_height_goes_on(void **state)
                                             : last->blocks_from == 0);
         end();
     }
+}
+
+/* ---- copies ---------------------------------------------------------------------------------- */
+
+/* Opened instead of the store: it is at the height at which it was made. */
+static void check_backup(char folder[KIT_PATH], uint64_t height)
+{
+    struct ledger *l;
+    struct scrub_counts counts;
+    char store[KIT_PATH];
+    struct ledger_db *db = k.db;
+    memcpy(store, k.folder, KIT_PATH);
+    memcpy(k.folder, folder, KIT_PATH);
+    assert_int_equal(scrub(folder, KIT_MAP_BYTES, SCRUB_ALL, &counts, &k.fault), ERR_OK);
+    assert_int_equal(kit_open(&k), ERR_OK);
+    assert_true(ledger_db_last(k.db)->height == height);
+    assert_int_equal(kit_load(&k, &l), ERR_OK);
+    const struct hash app = ledger_app_hash(l);
+    assert_true(hash_equal(&app, &told.app[height]));
+    ledger_db_close(k.db);
+    kit_remove(folder);
+    memcpy(k.folder, store, KIT_PATH);
+    k.db = db;
+}
+
+static void a_copy_is_a_store_of_its_height(void **state)
+{
+    enum { COPIES = 4, EVERY = 8 };
+    char folders[COPIES][KIT_PATH];
+    (void)state;
+    kit_world(&k, 4);
+    kit_folder(k.folder);
+    k.options.keep_rows = 5;
+    assert_int_equal(kit_open(&k), ERR_OK);
+    assert_int_equal(kit_commit_genesis(&k), ERR_OK);
+    remember();
+    for (uint32_t i = 1; i <= COPIES * EVERY; i++) {
+        kit_block(&k);
+        assert_int_equal(kit_commit(&k), ERR_OK);
+        remember();
+        if (i % EVERY != 0)
+            continue;
+        char *folder = folders[i / EVERY - 1];
+        kit_folder(folder);
+        assert_int_equal(ledger_db_backup(k.db, folder, &k.fault), ERR_OK);
+        assert_int_equal(ledger_db_backup(k.db, folder, &k.fault), ERR_FILE_EXISTS);
+    }
+    for (uint32_t i = 0; i < COPIES; i++)
+        check_backup(folders[i], (i + 1) * (uint64_t)EVERY);
+    check_answers();
+    end();
 }
 
 /* ---- whose store it is ----------------------------------------------------------------------- */
@@ -329,6 +381,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_restart_at_every_height_goes_on),
+        cmocka_unit_test(a_copy_is_a_store_of_its_height),
         cmocka_unit_test(two_nodes_never_share_a_folder),
         cmocka_unit_test(a_folder_that_is_not_there_is_named),
         cmocka_unit_test(a_newer_store_is_refused),

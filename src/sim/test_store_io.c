@@ -154,6 +154,62 @@ static void every_call_may_fail(void **state)
     assert_true(counts.by_call[IO_FSYNC] > 0 && counts.refused[IO_FSYNC] > 0);
 }
 
+/* ---- names ----------------------------------------------------------------------------------- */
+
+static enum io_call failing;
+static int cause;
+
+static int fail_always(const struct io_event *e)
+{
+    return e->call == failing ? cause : IO_PASS;
+}
+
+static enum err open_over(enum io_call call, int with)
+{
+    failing = call;
+    cause = with;
+    io_hooks_set(fail_always);
+    const enum err code = kit_open(&k);
+    io_hooks_set(NULL);
+    return code;
+}
+
+/* A commit over a disk that fails so; the answer stays. */
+static enum err commit_over(enum io_call call, int with)
+{
+    kit_folder(k.folder);
+    assert_int_equal(kit_open(&k), ERR_OK);
+    struct ledger *l = history_begin(&history);
+    failing = call;
+    cause = with;
+    io_hooks_set(fail_always);
+    const enum err code = history_commit(&history, l);
+    io_hooks_set(NULL);
+    assert_int_equal(history_commit(&history, l), code);
+    assert_int_equal(ledger_db_fault(k.db)->code, code);
+    assert_int_equal(ledger_db_fault(k.db)->cause, with);
+    ledger_db_close(k.db);
+    kit_remove(k.folder);
+    return code;
+}
+
+static void each_failure_has_its_own_name(void **state)
+{
+    (void)state;
+    assert_int_equal(commit_over(IO_WRITE, ENOSPC), ERR_STORE_FULL);
+    assert_int_equal(commit_over(IO_WRITE, EDQUOT), ERR_STORE_FULL);
+    assert_int_equal(commit_over(IO_WRITE, EIO), ERR_STORE_WRITE);
+    assert_int_equal(commit_over(IO_FDATASYNC, EIO), ERR_STORE_WRITE);
+    assert_int_equal(commit_over(IO_WRITE, EROFS), ERR_STORE_READ_ONLY);
+    kit_folder(k.folder);
+    assert_int_equal(open_over(IO_OPEN, EROFS), ERR_STORE_READ_ONLY);
+    assert_int_equal(open_over(IO_OPEN, EACCES), ERR_STORE_READ_ONLY);
+    assert_int_equal(open_over(IO_PREAD, EIO), ERR_STORE_READ);
+    assert_int_equal(open_over(IO_CALLS, 0), ERR_OK);
+    ledger_db_close(k.db);
+    kit_remove(k.folder);
+}
+
 static int begin(void **state)
 {
     (void)state;
@@ -175,6 +231,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_call_may_fail),
+        cmocka_unit_test(each_failure_has_its_own_name),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }

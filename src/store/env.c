@@ -334,6 +334,44 @@ static int open_file(struct env *e, const struct env_options *o)
     return cause;
 }
 
+static int sync_file(const char *path)
+{
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return errno;
+    const int cause = fdatasync(fd) == 0 ? 0 : errno;
+    close(fd);
+    return cause;
+}
+
+/* As it is: its transactions keep their numbers, which its heads know. */
+static int copy_file(const struct env *e, const struct paths *p, const char *folder)
+{
+    int cause = access(p->data, F_OK) == 0 ? EEXIST : clear_begin(p);
+    if (cause == 0 && mkdir(p->begin, FOLDER_MODE) != 0)
+        cause = errno;
+    if (cause == 0)
+        cause = mdb_env_copy(e->lmdb, p->begin);
+    if (cause == 0)
+        cause = sync_file(p->begin_data);
+    if (cause == 0 && rename(p->begin_data, p->data) != 0)
+        cause = errno;
+    if (cause == 0)
+        cause = sync_folder(folder);
+    return cause == 0 ? clear_begin(p) : cause;
+}
+
+enum err env_copy(const struct env *e, const char *folder, struct store_fault *f)
+{
+    struct paths paths;
+    int cause = set_paths(&paths, folder);
+    if (cause == 0)
+        cause = copy_file(e, &paths, folder);
+    if (cause == EEXIST)
+        return store_fault_set(f, ERR_FILE_EXISTS, cause, "%s", paths.data);
+    return cause ? store_fault_of_write(f, cause, "the copy") : ERR_OK;
+}
+
 enum err env_open(struct env *e, const struct env_options *o, struct store_fault *f)
 {
     memset(e, 0, sizeof *e);

@@ -67,6 +67,10 @@ enum { ENV_VALUE_BYTES_MAX = ENV_PAGE_BYTES + (1 << 17) + 4096 };
 MUST_USE enum err env_open(struct env *e, const struct env_options *o, struct store_fault *f);
 void env_close(struct env *e);
 
+/* Everything as of the last transaction into an empty folder, durable. Others may write meanwhile;
+ * what they free is not used again until it is done. */
+MUST_USE enum err env_copy(const struct env *e, const char *folder, struct store_fault *f);
+
 /* Behind every key in the table: each key is higher than the last one. */
 MUST_USE int env_append(const struct env *e, MDB_txn *txn, enum env_table table,
                         const struct env_key *key, struct span payload);

@@ -306,6 +306,12 @@ enum err ledger_db_room(struct ledger_db *db, struct store_fault *f)
     return ERR_OK;
 }
 
+enum err ledger_db_backup(const struct ledger_db *db, const char *folder, struct store_fault *f)
+{
+    memset(f, 0, sizeof *f);
+    return env_copy(&db->env, folder, f);
+}
+
 /* Heights up to the last one are there, or somebody has changed a key. */
 static enum err find_record(const struct ledger_db *db, MDB_txn *txn, uint64_t height,
                             struct db_record *out, struct db_record *last, struct store_fault *f)

@@ -88,6 +88,12 @@ MUST_USE enum err ledger_db_room(struct ledger_db *db, struct store_fault *f);
 /* Durable on ERR_OK. After any other answer every further commit gives the same one. */
 MUST_USE enum err ledger_db_commit(struct ledger_db *db, const struct ledger_db_block *b);
 
+/* A copy of the whole store as of the last height into an empty folder: a store like this one, to
+ * be looked at (scrub.h) and opened when it is needed. From any thread, while blocks go on.
+ * ERR_FILE_EXISTS if there is a store. */
+MUST_USE enum err ledger_db_backup(const struct ledger_db *db, const char *folder,
+                                   struct store_fault *f);
+
 /* The ledger at the last height into @memory, ledger_size bytes for the store's genesis: read, put
  * together, compared with the app hash. @genesis is the decoded one. */
 MUST_USE enum err ledger_db_load(struct ledger_db *db, struct ledger **out, void *memory,

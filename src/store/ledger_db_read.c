@@ -32,16 +32,26 @@ static enum err damaged(const struct in *in, const struct seen *s)
 }
 
 /* ERR_OK and @is_there, or nothing is left there. */
-static enum err look(const struct in *in, MDB_cursor *cursor, MDB_cursor_op op, struct seen *s,
+static enum err find(const struct in *in, MDB_cursor *cursor, MDB_cursor_op op, struct seen *s,
                      bool *is_there)
 {
     const int cause = mdb_cursor_get(cursor, &s->key, &s->value, op);
     *is_there = cause == 0;
-    if (cause == MDB_NOTFOUND)
+    if (cause == 0 || cause == MDB_NOTFOUND)
         return ERR_OK;
-    if (cause)
-        return store_fault_of_read(in->f, cause, env_table_name(s->table));
+    return store_fault_of_read(in->f, cause, env_table_name(s->table));
+}
+
+static enum err check(const struct in *in, struct seen *s)
+{
     return env_check(s->table, &s->key, &s->value, &s->payload) ? ERR_OK : damaged(in, s);
+}
+
+static enum err look(const struct in *in, MDB_cursor *cursor, MDB_cursor_op op, struct seen *s,
+                     bool *is_there)
+{
+    const enum err code = find(in, cursor, op, s, is_there);
+    return code == ERR_OK && *is_there ? check(in, s) : code;
 }
 
 /* ---- what only grows ------------------------------------------------------------------------- */
@@ -136,15 +146,35 @@ static enum err read_packed(struct in *in, const struct seen *s, uint8_t store)
     return is_bad ? damaged(in, s) : ERR_OK;
 }
 
-static enum err read_value(struct in *in, const struct seen *s)
+/* Most values hold but versions that newer ones stand for; those need not be whole. */
+static bool is_wanted(const struct in *in, const struct seen *s, uint8_t store)
+{
+    struct db_pack pack;
+    struct span row;
+    uint32_t leaf;
+    bool is_bad;
+    if (s->value.mv_size < ENV_CHECK_BYTES)
+        return true;
+    const uint8_t *payload = (const uint8_t *)s->value.mv_data + ENV_CHECK_BYTES;
+    db_pack_init(&pack, (struct span){payload, s->value.mv_size - ENV_CHECK_BYTES});
+    while (db_pack_next(&pack, &leaf, &row, &is_bad)) {
+        if (!rows_load_has(&in->load, store, leaf))
+            return true;
+    }
+    return is_bad;
+}
+
+static enum err read_value(struct in *in, struct seen *s)
 {
     const uint8_t *key = s->key.mv_data;
     if (s->key.mv_size != ENV_KEY_BYTES_MAX)
         return damaged(in, s);
-    if (key[8] != DB_LISTS_STORE)
-        return read_packed(in, s, key[8]);
-    if (env_key_first(&s->key) < in->db->last.head.height)
+    const bool is_lists = key[8] == DB_LISTS_STORE;
+    if (is_lists ? env_key_first(&s->key) < in->db->last.head.height : !is_wanted(in, s, key[8]))
         return ERR_OK;
+    const enum err code = check(in, s);
+    if (code != ERR_OK || !is_lists)
+        return code == ERR_OK ? read_packed(in, s, key[8]) : code;
     return rows_load_lists(&in->load, s->payload) == ERR_OK ? ERR_OK : damaged(in, s);
 }
 
@@ -157,11 +187,11 @@ static enum err read_rows(struct in *in)
     const int cause = mdb_cursor_open(in->txn, in->db->env.tables[TABLE_ROWS], &cursor);
     if (cause)
         return store_fault_of_read(in->f, cause, "rows");
-    enum err code = look(in, cursor, MDB_LAST, &s, &is_there);
+    enum err code = find(in, cursor, MDB_LAST, &s, &is_there);
     while (code == ERR_OK && is_there && env_key_first(&s.key) >= in->db->last.live_from) {
         code = read_value(in, &s);
         if (code == ERR_OK)
-            code = look(in, cursor, MDB_PREV, &s, &is_there);
+            code = find(in, cursor, MDB_PREV, &s, &is_there);
     }
     mdb_cursor_close(cursor);
     return code;
