@@ -49,10 +49,10 @@ static inline void kit_remove(const char *folder)
                                         "begin/lock.mdb"};
     char path[2 * KIT_PATH];
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
-        snprintf(path, sizeof path, "%s/%s", folder, files[i]);
+        assert_true(snprintf(path, sizeof path, "%s/%s", folder, files[i]) < (int)sizeof path);
         unlink(path);
     }
-    snprintf(path, sizeof path, "%s/begin", folder);
+    assert_true(snprintf(path, sizeof path, "%s/begin", folder) < (int)sizeof path);
     rmdir(path);
     assert_int_equal(rmdir(folder), 0);
 }
