@@ -32,6 +32,8 @@ static void print_pairs(const json_t *object)
 {
     const char *key, *gap = "";
     json_t *value;
+    if (json_object_size(object) == 0)
+        printf("-");
     json_object_foreach((json_t *)(uintptr_t)object, key, value)
     {
         printf("%s%s ", gap, key);
@@ -105,7 +107,8 @@ static enum exit_code exit_code_of(enum err code)
 {
     if (code == ERR_OUTPUT_WRITE || code == ERR_CRYPTO_START)
         return EXIT_REFUSED;
-    const bool is_missing = code == ERR_NAME_UNKNOWN || code == ERR_ROW_UNKNOWN;
+    const bool is_missing =
+        code == ERR_NAME_UNKNOWN || code == ERR_ROW_UNKNOWN || code == ERR_HEIGHT_UNKNOWN;
     return is_missing ? EXIT_NOT_FOUND : EXIT_USAGE;
 }
 

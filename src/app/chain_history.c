@@ -33,7 +33,8 @@ static bool begin(struct telling *t, const struct call *call)
         (height && !chain_proof_number(&t->height_wanted, call, height)))
         return false;
     if (proofs_is_list(p->store)) {
-        answer_error(call, ERR_STORE_UNKNOWN, "entries of a list have one version only");
+        answer_error(call, ERR_STORE_UNKNOWN,
+                     "this is a list, whose entries have one version only");
         return false;
     }
     p->kind = PROOF_OF_HISTORY;

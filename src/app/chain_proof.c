@@ -9,6 +9,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -277,12 +278,14 @@ bool chain_proof_store(const struct state_store **out, const struct call *call, 
 
 bool chain_proof_number(uint64_t *out, const struct call *call, const char *text)
 {
-    char *end;
+    char *end, detail[512];
     errno = 0;
     *out = strtoull(text, &end, 10);
     const bool is_number = text[0] >= '0' && text[0] <= '9' && *end == '\0';
     if (is_number && errno == 0 && *out <= INT64_MAX)
         return true;
-    answer_error(call, ERR_USAGE, "a number is a whole one from 0 to 9223372036854775807");
+    snprintf(detail, sizeof detail, "%s (a whole number from 0 to 9223372036854775807 is needed)",
+             text);
+    answer_error(call, ERR_USAGE, detail);
     return false;
 }

@@ -13,7 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { GENESIS_MEMORY_LEAST = 65536, BLOCK_MEMORY_LEAST = 16384, FULL_SUMS_EVERY = 1000 };
+enum {
+    GENESIS_MEMORY_LEAST = 65536,
+    BLOCK_MEMORY_LEAST = 16384,
+    FULL_SUMS_EVERY = 1000,
+    DETAIL_CHARS_MAX = 512
+};
 
 static enum replay_step differ(struct replay *r, uint64_t height, const char *rule)
 {
@@ -38,6 +43,13 @@ static enum replay_step differ_number(struct replay *r, uint64_t height, const c
     return differ(r, height, rule);
 }
 
+static enum replay_step differ_founder(struct replay *r, uint32_t founder)
+{
+    char found[REPLAY_TEXT_CHARS];
+    snprintf(found, sizeof found, "keys of founder %" PRIu32 " that are not proven", founder);
+    return differ_text(r, 0, "boot.1", "founders who have proven their keys", found);
+}
+
 static enum replay_step check_genesis(struct replay *r)
 {
     struct params_complaint complaint;
@@ -46,7 +58,7 @@ static enum replay_step check_genesis(struct replay *r)
                            complaint.param ? complaint.param->key : "an unknown parameter");
     for (uint32_t i = 0; i < r->genesis.founder_count; i++) {
         if (!claims_founder_is_proven(&r->genesis, &r->genesis.founders[i]))
-            return differ_number(r, 0, "boot.1", r->genesis.founder_count, i);
+            return differ_founder(r, i + 1);
     }
     return REPLAY_BLOCK;
 }
@@ -71,8 +83,12 @@ enum replay_step replay_open(struct replay *r, struct span bytes)
 {
     struct arena arena;
     memset(r, 0, sizeof *r);
-    if (chain_file_open(&r->file, bytes) != CHAIN_FILE_OK)
+    const enum chain_file_verdict verdict = chain_file_open(&r->file, bytes);
+    r->is_foreign = verdict == CHAIN_FILE_KIND;
+    if (r->is_foreign)
         return differ_text(r, 0, "format", "a chain file", "something else");
+    if (verdict != CHAIN_FILE_OK)
+        return differ_text(r, 0, "format", "a whole genesis", "the end of the file");
     const size_t size = WIRE_DECODED_TIMES * r->file.genesis.len + GENESIS_MEMORY_LEAST;
     r->genesis_memory = input_room(size, 1);
     arena_init(&arena, r->genesis_memory, size);
@@ -131,9 +147,9 @@ static uint32_t judge(struct replay *r)
     return count;
 }
 
-static enum replay_step apply(struct replay *r, const struct hash *expected)
+static enum replay_step apply(struct replay *r, const struct hash *stored)
 {
-    char want[2 * HASH_BYTES + 1], got[2 * HASH_BYTES + 1];
+    char expected[2 * HASH_BYTES + 1], found[2 * HASH_BYTES + 1];
     const uint64_t height = r->block.height;
     const uint32_t count = judge(r);
     const struct ledger_block b = {
@@ -143,10 +159,10 @@ static enum replay_step apply(struct replay *r, const struct hash *expected)
     r->ops += r->results.code_count;
     r->app_hash = r->results.app_hash;
     r->t_ms = r->block.time_ms;
-    if (!hash_equal(&r->app_hash, expected)) {
-        hex_format(want, (struct span){expected->bytes, HASH_BYTES});
-        hex_format(got, (struct span){r->app_hash.bytes, HASH_BYTES});
-        return differ_text(r, height, "ledger.4", want, got);
+    if (!hash_equal(&r->app_hash, stored)) {
+        hex_format(expected, (struct span){r->app_hash.bytes, HASH_BYTES});
+        hex_format(found, (struct span){stored->bytes, HASH_BYTES});
+        return differ_text(r, height, "ledger.4", expected, found);
     }
     const bool is_full = height % FULL_SUMS_EVERY == 0;
     if (is_full && !ledger_is_conserved(r->ledger))
@@ -179,8 +195,14 @@ enum replay_step replay_next(struct replay *r)
 
 enum exit_code replay_tell(const struct call *call, const struct replay *r)
 {
-    char detail[2 * REPLAY_TEXT_CHARS + 64];
-    snprintf(detail, sizeof detail, "height %llu: expected %s, found %s",
-             (unsigned long long)r->difference.height, r->difference.expected, r->difference.found);
+    const struct replay_difference *d = &r->difference;
+    const char *path = call->operand[0];
+    char detail[DETAIL_CHARS_MAX];
+    if (r->is_foreign) {
+        snprintf(detail, sizeof detail, "%s (it is not a chain file)", path);
+        return answer_error(call, ERR_FILE_READ, detail);
+    }
+    snprintf(detail, sizeof detail, "%s, height %" PRIu64 ", rule %s, expected %s, found %s", path,
+             d->height, d->rule, d->expected, d->found);
     return answer_error(call, ERR_CHAIN_DIFFERS, detail);
 }

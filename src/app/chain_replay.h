@@ -18,7 +18,7 @@
 
 enum { REPLAY_TEXT_CHARS = 96 };
 
-struct replay_difference { /* the first one */
+struct replay_difference { /* the first one: expected by the rules, found in the file */
     uint64_t height;       /* 0: the genesis */
     const char *rule;      /* constant text */
     char expected[REPLAY_TEXT_CHARS], found[REPLAY_TEXT_CHARS];
@@ -32,6 +32,7 @@ struct replay {
     uint64_t t_ms;         /* of the last block */
     uint64_t envelopes, ops, claims;
     struct replay_difference difference;
+    bool is_foreign; /* no chain file at all */
     /* Of the last block. */
     struct block block;
     struct ledger_results results;
@@ -51,7 +52,7 @@ void replay_close(struct replay *r);
 /* Judges and applies the next block. */
 MUST_USE enum replay_step replay_next(struct replay *r);
 
-/* Say what differs, after REPLAY_DIFFERS. */
+/* Say what differs, after REPLAY_DIFFERS, in the file that is the first operand. */
 enum exit_code replay_tell(const struct call *call, const struct replay *r);
 
 #endif

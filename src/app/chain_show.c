@@ -110,7 +110,8 @@ static bool read_height(uint64_t *out, const struct call *call)
         return true;
     errno = 0;
     *out = strtoull(call->operand[1], &end, 10);
-    return errno == 0 && *end == '\0' && *out > 0 && call->operand[1][0] != '-';
+    return errno == 0 && *end == '\0' && *out > 0 && call->operand[1][0] >= '0' &&
+           call->operand[1][0] <= '9';
 }
 
 enum exit_code verb_chain_show(const struct call *call)

@@ -47,7 +47,8 @@ enum exit_code verb_chain_verify(const struct call *call)
     enum replay_step step = replay_open(&r, (struct span){file.at, file.len});
     while (step == REPLAY_BLOCK)
         step = replay_next(&r);
-    const enum exit_code code = answer_replay(call, &r, step);
+    const enum exit_code code =
+        r.is_foreign ? replay_tell(call, &r) : answer_replay(call, &r, step);
     replay_close(&r);
     input_free(&file);
     return code;

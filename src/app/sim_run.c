@@ -8,6 +8,7 @@
 #include "wire/chain_file.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,25 +21,34 @@ enum {
     FOUNDERS_MAX = 3,
     FEEDERS = 2,
     CLUSTER = 5,
-    BLOCK_MS = 1000
+    BLOCK_MS = 1000,
+    DETAIL_CHARS_MAX = 512
 };
 
 enum option_place { OPTION_HOUSEHOLDS, OPTION_BLOCKS, OPTION_SEED, OPTION_OUT };
 
-static bool read_number(uint64_t *out, const struct call *call, enum option_place place,
-                        uint64_t fallback, uint64_t most)
+struct number_option {
+    enum option_place place;
+    uint64_t fallback, least, most;
+};
+
+static bool read_number(uint64_t *out, const struct call *call, struct number_option o)
 {
-    const char *text = call->value[place];
-    char *end = NULL;
-    *out = fallback;
+    const char *text = call->value[o.place];
+    char *end = NULL, detail[DETAIL_CHARS_MAX];
+    *out = o.fallback;
     if (!text)
         return true;
     errno = 0;
     *out = strtoull(text, &end, 10);
-    const bool fits = errno == 0 && end != text && *end == '\0' && text[0] != '-' && *out <= most;
-    if (!fits)
-        answer_error(call, ERR_USAGE, text);
-    return fits;
+    const bool is_number = text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0;
+    if (is_number && *out >= o.least && *out <= o.most)
+        return true;
+    snprintf(detail, sizeof detail,
+             "%s %s (a whole number from %" PRIu64 " to %" PRIu64 " is needed)",
+             call->verb->options[o.place].name, text, o.least, o.most);
+    answer_error(call, ERR_USAGE, detail);
+    return false;
 }
 
 /* The chain file, written block by block; NULL where none is wanted. */
@@ -109,6 +119,15 @@ static bool run_blocks(struct world *w, FILE *file, uint32_t homes, uint64_t blo
     return is_written;
 }
 
+static enum exit_code refuse_path(const struct call *call, const char *path)
+{
+    char detail[DETAIL_CHARS_MAX];
+    if (errno == EEXIST)
+        return answer_error(call, ERR_FILE_EXISTS, path);
+    snprintf(detail, sizeof detail, "%s (%s)", path, strerror(errno));
+    return answer_error(call, ERR_OUTPUT_WRITE, detail);
+}
+
 static enum exit_code run(const struct call *call, const struct world_options *options,
                           uint64_t blocks)
 {
@@ -116,12 +135,14 @@ static enum exit_code run(const struct call *call, const struct world_options *o
     const char *path = call->value[OPTION_OUT];
     FILE *file = path ? fopen(path, "wbx") : NULL;
     if (path && !file)
-        return answer_error(call, ERR_OUTPUT_WRITE, path);
+        return refuse_path(call, path);
     world_init(&w, options);
     world_start(&w);
     bool is_written = run_blocks(&w, file, options->homes, blocks);
     if (file)
         is_written = fclose(file) == 0 && is_written;
+    if (file && !is_written)
+        remove(path); /* half a chain is of no use, and would stand in the way */
     const enum exit_code code =
         is_written ? answer_run(call, &w) : answer_error(call, ERR_OUTPUT_WRITE, path);
     world_close(&w);
@@ -131,12 +152,12 @@ static enum exit_code run(const struct call *call, const struct world_options *o
 enum exit_code verb_sim_run(const struct call *call)
 {
     uint64_t homes, blocks, seed;
-    if (!read_number(&homes, call, OPTION_HOUSEHOLDS, HOMES_DEFAULT, HOMES_MAX) ||
-        !read_number(&blocks, call, OPTION_BLOCKS, BLOCKS_DEFAULT, BLOCKS_MAX) ||
-        !read_number(&seed, call, OPTION_SEED, 1, INT64_MAX))
+    const struct number_option of_homes = {OPTION_HOUSEHOLDS, HOMES_DEFAULT, 1, HOMES_MAX};
+    const struct number_option of_blocks = {OPTION_BLOCKS, BLOCKS_DEFAULT, 0, BLOCKS_MAX};
+    const struct number_option of_seed = {OPTION_SEED, 1, 0, INT64_MAX};
+    if (!read_number(&homes, call, of_homes) || !read_number(&blocks, call, of_blocks) ||
+        !read_number(&seed, call, of_seed))
         return EXIT_USAGE;
-    if (homes == 0)
-        return answer_error(call, ERR_USAGE, "--households is at least 1");
     const struct world_options options = {.seed = seed,
                                           .homes = (uint32_t)homes,
                                           .founders =

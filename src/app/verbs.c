@@ -285,7 +285,7 @@ static const struct verb rows[] = {
      0,
      0,
      {{"--households", "N", "how many homes, 1 to 300 (12)"},
-      {"--blocks", "N", "how many blocks of a second each (600)"},
+      {"--blocks", "N", "how many blocks of a second each, 0 to 100000 (600)"},
       {"--seed", "N", "the same seed gives the same bytes (1)"},
       {"--out", "FILE", "where the chain is written; nothing is overwritten"},
       {NULL, NULL, NULL}},

@@ -224,7 +224,7 @@
       "Write two of 0-9 and a-f for each byte.")                                                   \
     X(HEX_LENGTH, 32776, "The hexadecimal text has the wrong length.",                             \
       "Write exactly as many bytes as are asked for.")                                             \
-    X(USAGE, 32777, "The command is not complete or has a word too many.",                         \
+    X(USAGE, 32777, "The command is not complete or has a word that does not fit.",                \
       "Run the same verb with -h for three examples.")                                             \
     X(VERB_UNKNOWN, 32778, "There is no such command.", "Run `peerwatt help` for the list.")       \
     X(OPTION_UNKNOWN, 32779, "There is no such option for this command.",                          \
