@@ -1,85 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ledger/test_market.h - a ledger for tests of market_*.c: members are rows that a test writes,
- * contracts are a list, and blocks are phases 1 and 3 without operations.
- *
- * Only tests include this file. What other modules would answer is answered here by way of the
- * linker's --wrap (see CMakeLists.txt), so these tests say nothing about them. */
+/* ledger/test_market.h - a ledger for tests of market_*.c: members are rows with money that a test
+ * writes, blocks are phases 1 and 3 without operations, and seeds come without a beacon. */
 #ifndef PEERWATT_LEDGER_TEST_MARKET_H
 #define PEERWATT_LEDGER_TEST_MARKET_H
 
 #include "base/test_random.h"
 #include "core/params.h"
 #include "core/score.h"
+#include "ledger/log.h"
 #include "ledger/market_inner.h"
+#include "ledger/trade_inner.h"
 #include "tests/cmocka_all.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { KIT_MEMBERS = 24, KIT_CONTRACTS = 512, KIT_ORDERS = 256, KIT_SEEDS_NEVER = 1 << 30 };
-
-struct kit_contract {
-    struct trade_terms terms;
-    bool is_open;
-};
+#define KIT_DEPOSIT INT64_C(1000000000000)
 
 struct kit {
     struct ledger *l;
     void *memory;
     struct genesis genesis;
-    struct kit_contract contracts[KIT_CONTRACTS];
-    uint32_t contract_count, room; /* room: of contracts */
-    int64_t funds[KIT_MEMBERS + 1];
-    struct trade_used used[KIT_MEMBERS + 1];
-    struct hash known;    /* an agreement */
     uint32_t seed_blocks; /* blocks that a draw waits */
-    uint32_t clears, windows;
-    bool keeps_open; /* contracts do not close by themselves at the statement close */
+    uint32_t clears;      /* books with orders that were cleared */
 };
 
 static struct kit kit;
-static uint32_t kit_homes[KIT_MEMBERS + 1];
 static struct genesis_key kit_keys[1];
 static struct genesis_feeder kit_feeders[3];
-
-const struct member *__wrap_member_find(const struct ledger *l, uint32_t slot);
-const struct member *__wrap_member_get(const struct ledger *l, uint32_t slot);
-const struct standing *__wrap_standing_get(const struct ledger *l, uint32_t slot);
-int64_t __wrap_money_of_buyer(const struct ledger *l, uint32_t slot);
-uint64_t __wrap_contract_make(struct ledger *l, const struct trade_terms *terms);
-bool __wrap_contract_has_room(const struct ledger *l, uint32_t count);
-bool __wrap_agreement_is_known(const struct ledger *l, const struct hash *agreement);
-void __wrap_trade_sums(const struct ledger *l, uint32_t slot, uint64_t interval,
-                       struct trade_sums *out);
-void __wrap_trade_used(const struct ledger *l, uint32_t slot, uint64_t interval,
-                       struct trade_used *out);
-const struct page_member *__wrap_page_get(const struct ledger *l, uint32_t page, uint32_t slot,
-                                          uint64_t interval);
-void __wrap_trade_open_window(struct ledger *l, uint32_t place);
-void __wrap_trade_due(const struct ledger *l, struct due_list *list);
-uint64_t __wrap_trade_do(struct ledger *l, const struct due_item *item);
-
-const struct member *__wrap_member_get(const struct ledger *l, uint32_t slot)
-{
-    assert_in_range(slot, 1, KIT_MEMBERS);
-    return table_get(&l->members, slot);
-}
-
-const struct member *__wrap_member_find(const struct ledger *l, uint32_t slot)
-{
-    return slot >= 1 && slot <= l->head->member_count ? table_get(&l->members, slot) : NULL;
-}
-
-const struct standing *__wrap_standing_get(const struct ledger *l, uint32_t slot)
-{
-    return table_get(&l->standings, slot);
-}
-
-int64_t __wrap_money_of_buyer(const struct ledger *l, uint32_t slot)
-{
-    (void)l;
-    return kit.funds[slot];
-}
 
 static inline struct ledger_round *kit_round_edit(struct ledger *l, uint64_t interval,
                                                   enum trade_round round)
@@ -89,69 +38,60 @@ static inline struct ledger_round *kit_round_edit(struct ledger *l, uint64_t int
     return &interval_edit(l, place)->rounds[round_place(round)];
 }
 
-uint64_t __wrap_contract_make(struct ledger *l, const struct trade_terms *terms)
+static inline struct member *kit_member(uint32_t slot)
 {
-    assert_true(kit.contract_count < KIT_CONTRACTS && kit.room > 0);
-    kit.room--;
-    kit.contracts[kit.contract_count++] = (struct kit_contract){*terms, true};
-    kit.funds[terms->buyer] -= terms->payment.micro;
-    assert_true(kit.funds[terms->buyer] >= 0); /* what is made can be reserved */
-    struct ledger_round *r = kit_round_edit(l, terms->interval, terms->round);
-    r->contract_count++;
-    r->open_count++;
-    r->unscored_count++;
-    return ++l->head->contract_last;
+    return member_edit(kit.l, slot);
 }
 
-bool __wrap_contract_has_room(const struct ledger *l, uint32_t count)
+static inline struct standing *kit_standing(uint32_t slot)
 {
-    (void)l;
-    return count <= kit.room;
+    return standing_edit(kit.l, slot);
 }
 
-bool __wrap_agreement_is_known(const struct ledger *l, const struct hash *agreement)
+/* The member has just so much to spend. */
+static inline void kit_money(uint32_t slot, int64_t micro)
 {
-    (void)l;
-    for (uint32_t i = 0; i < kit.contract_count; i++)
-        if (kit.contracts[i].terms.is_agreement &&
-            hash_equal(&kit.contracts[i].terms.agreement, agreement))
-            return true;
-    return false;
+    struct funds *funds = &kit.l->head->funds;
+    struct funds_account *account = account_edit(kit.l, slot);
+    funds->available.micro += micro - account->available.micro;
+    funds->deposits.micro += micro - account->available.micro;
+    account->available.micro = micro;
 }
 
-void __wrap_trade_sums(const struct ledger *l, uint32_t slot, uint64_t interval,
-                       struct trade_sums *out)
+/* Terms of a forward contract, as a clearing has them. */
+static inline struct trade_terms kit_terms(uint64_t interval, uint32_t seller, uint32_t buyer,
+                                           int64_t energy_wh)
 {
-    (void)l;
-    *out = (struct trade_sums){0};
-    for (uint32_t i = 0; i < kit.contract_count; i++) {
-        const struct trade_terms *t = &kit.contracts[i].terms;
-        if (!kit.contracts[i].is_open || (t->seller != slot && t->buyer != slot))
-            continue;
-        out->exposure_micro += t->is_agreement ? t->payment.micro : 0;
-        if (t->interval != interval)
-            continue;
-        out->agreements += t->is_agreement;
-        *(t->seller == slot ? &out->sold_wh : &out->bought_wh) += t->energy.wh;
-    }
+    struct trade_terms t = {.interval = interval,
+                            .round = ROUND_FORWARD,
+                            .seller = seller,
+                            .buyer = buyer,
+                            .energy = {energy_wh},
+                            .price = {200000},
+                            .take = TAKE_FLEXIBLE,
+                            .min_delivery_ppm = 900000};
+    assert_true(price_payment(&t.payment, t.price, t.energy));
+    return t;
 }
 
-void __wrap_trade_used(const struct ledger *l, uint32_t slot, uint64_t interval,
-                       struct trade_used *out)
+/* Contracts made so far, those that have ended included. */
+static inline uint32_t kit_made(void)
 {
-    (void)l;
-    (void)interval;
-    *out = kit.used[slot];
+    return (uint32_t)kit.l->head->contract_last;
 }
 
-const struct page_member *__wrap_page_get(const struct ledger *l, uint32_t page, uint32_t slot,
-                                          uint64_t interval)
+/* The @at-th of them, from 0; its row is there still. */
+static inline const struct ledger_contract *kit_contract(uint32_t at)
 {
-    static const struct page_member empty;
-    assert_true(page < l->sizes.pages);
-    const struct page_member *row =
-        table_get(&l->page_members, page * (l->sizes.members + 1) + slot);
-    return row->interval == interval ? row : &empty;
+    const uint32_t place = contract_find(kit.l, at + 1);
+    assert_int_not_equal(place, TRADE_NO_PLACE);
+    return contract_get(kit.l, place);
+}
+
+/* Parameters in force, to be changed at will. */
+static inline struct genesis *kit_params(void)
+{
+    return table_edit(&kit.l->params_table, 0);
 }
 
 /* The member's counted statement of an interval that has a page. */
@@ -159,79 +99,20 @@ static inline void kit_state(uint32_t slot, uint64_t interval, int64_t delivered
 {
     const uint32_t page = interval_get(kit.l, interval_find(kit.l, interval))->page;
     assert_int_not_equal(page, 0);
-    struct page_member *row =
-        table_edit(&kit.l->page_members, (page - 1) * (kit.l->sizes.members + 1) + slot);
-    *row = (struct page_member){
-        .interval = interval, .has_stated = true, .delivered = {delivered}, .taken = {taken}};
+    struct page_member *row = page_edit(kit.l, page - 1, slot, interval);
+    if (!row->has_stated)
+        page_list_add(kit.l, page - 1, slot);
+    row->has_stated = true;
+    row->delivered.wh = delivered;
+    row->taken.wh = taken;
 }
 
-void __wrap_trade_open_window(struct ledger *l, uint32_t place)
+static inline uint32_t kit_windows_open(void)
 {
-    struct ledger_interval *i = interval_edit(l, place);
-    assert_true(i->page > 0 && i->window == INTERVAL_BEFORE);
-    assert_true(i->number < l->now.interval);
-    i->window = INTERVAL_OPEN;
-    i->window_opened_ms = l->now.a_ms;
-    kit.windows++;
-}
-
-/* A contract closes and is scored at once. */
-static inline void kit_close(struct kit_contract *c)
-{
-    struct ledger_round *r = kit_round_edit(kit.l, c->terms.interval, c->terms.round);
-    assert_true(c->is_open && r->open_count > 0);
-    c->is_open = false;
-    kit.room++;
-    r->open_count--;
-    r->unscored_count--;
-    if (r->phase == PHASE_DRAWN && r->unscored_count == 0)
-        r->phase = PHASE_OVER;
-    interval_give_back(kit.l, interval_find(kit.l, c->terms.interval));
-}
-
-void __wrap_trade_due(const struct ledger *l, struct due_list *list)
-{
-    for (uint32_t p = 0; p < l->sizes.intervals; p++) {
-        const struct ledger_interval *i = interval_get(l, p);
-        if (!i->is_used)
-            continue;
-        const uint64_t ends_ms = i->window_opened_ms + l->params->windows.statement_ms;
-        if (i->window == INTERVAL_OPEN && l->now.a_ms >= ends_ms)
-            due_add(list, &(struct due_item){ends_ms, DUE_STATEMENTS, i->number, p});
-        for (uint32_t r = 0; r < MARKET_ROUNDS; r++)
-            if (i->rounds[r].phase == PHASE_GATED && i->rounds[r].has_seed)
-                due_add(list, &(struct due_item){l->now.a_ms, DUE_DRAW, i->number * 2 + r, p});
-    }
-}
-
-uint64_t __wrap_trade_do(struct ledger *l, const struct due_item *item)
-{
-    if (item->kind == DUE_STATEMENTS) {
-        interval_edit(l, item->place)->window = INTERVAL_CLOSED;
-        market_gate_measured(l, item->place);
-        interval_give_back(l, item->place);
-        return 1;
-    }
-    assert_int_equal(item->kind, DUE_DRAW);
-    const enum trade_round round = item->number % 2 ? ROUND_MEASURED : ROUND_FORWARD;
-    market_clear(l, item->place, round);
-    struct ledger_round *r = &interval_edit(l, item->place)->rounds[round_place(round)];
-    assert_int_equal(r->phase, PHASE_SEEDED);
-    assert_int_equal(r->order_count, 0);
-    r->phase = r->unscored_count > 0 ? PHASE_DRAWN : PHASE_OVER;
-    kit.clears++;
-    interval_give_back(l, item->place);
-    return 1;
-}
-
-static inline struct member *kit_member(uint32_t slot)
-{
-    return table_edit(&kit.l->members, slot);
-}
-
-static inline struct standing *kit_standing(uint32_t slot)
-{
-    return table_edit(&kit.l->standings, slot);
+    uint32_t count = 0;
+    for (uint32_t p = 0; p < kit.l->sizes.intervals; p++)
+        count += interval_get(kit.l, p)->window == INTERVAL_OPEN;
+    return count;
 }
 
 static inline void kit_fill(struct genesis *g)
@@ -255,30 +136,35 @@ static inline void kit_fill(struct genesis *g)
     g->feeder_count = 3;
 }
 
+static inline void kit_add_member(uint32_t slot)
+{
+    struct ledger *l = kit.l;
+    l->head->member_count = l->head->active_count = slot;
+    struct member *m = kit_member(slot);
+    *m = (struct member){.status = STATUS_ACTIVE,
+                         .feeder = 1 + slot % 3,
+                         .household = slot,
+                         .max_export_wh = 100000,
+                         .max_import_wh = 100000};
+    m->household_hash.bytes[0] = m->nullifier.bytes[1] = (uint8_t)slot;
+    *kit_standing(slot) = (struct standing){.slot = slot, .live = true, .mature = true};
+    money_open_account(l, slot);
+    kit_money(slot, KIT_DEPOSIT);
+}
+
 /* Members 1 to KIT_MEMBERS, mature and each alone at home. */
 static inline void kit_add_members(void)
 {
-    struct ledger *l = kit.l;
-    l->head->member_count = l->head->active_count = KIT_MEMBERS;
-    l->index.members.next_at_home = kit_homes;
-    for (uint32_t slot = 1; slot <= KIT_MEMBERS; slot++) {
-        kit_homes[slot] = slot;
-        *kit_member(slot) = (struct member){.status = STATUS_ACTIVE,
-                                            .feeder = 1 + slot % 3,
-                                            .household = slot,
-                                            .max_export_wh = 100000,
-                                            .max_import_wh = 100000};
-        *kit_standing(slot) = (struct standing){.slot = slot, .live = true, .mature = true};
-        kit.funds[slot] = 1000000000000;
-    }
+    for (uint32_t slot = 1; slot <= KIT_MEMBERS; slot++)
+        kit_add_member(slot);
+    state_rebuild(kit.l);
 }
 
 /* @slot moves to @other's home. */
 static inline void kit_move_in(uint32_t slot, uint32_t other)
 {
     kit_member(slot)->household = kit_member(other)->household;
-    kit_homes[slot] = kit_homes[other];
-    kit_homes[other] = slot;
+    members_rebuild(kit.l);
 }
 
 /* Phases 1 and 3 of a block, and the end of phase 5, @by_ms after the one before. */
@@ -295,7 +181,8 @@ static inline void kit_enter(uint64_t by_ms)
                                 .a_ms = head->last.a_ms,
                                 .due_ms = head->last.a_ms,
                                 .interval = clock_interval(&l->times, head->last.t_ms),
-                                .steps_left = l->params->limits.deadline_work_max};
+                                .steps_left = l->params->limits.deadline_work_max,
+                                .draws_left = l->params->limits.draw_work_max};
     if (l->now.height == 1)
         head->interval_first = head->interval_next = l->now.interval;
     head->beacon.block.height = l->now.height;
@@ -330,11 +217,20 @@ static inline void kit_draw(void)
     }
 }
 
+/* Seeds, and what is due. */
+static inline void kit_run(void)
+{
+    kit_draw();
+    due_run(kit.l);
+    for (uint32_t i = 0; i < log_count(kit.l); i++)
+        kit.clears += log_get(kit.l, i).bytes.at[0] == RECORD_CLEARING;
+    assert_true(funds_is_conserved(&kit.l->head->funds));
+}
+
 static inline void kit_block(uint64_t by_ms)
 {
     kit_enter(by_ms);
-    kit_draw();
-    due_run(kit.l);
+    kit_run();
 }
 
 static inline void kit_open_with(const struct genesis *genesis)
@@ -342,7 +238,6 @@ static inline void kit_open_with(const struct genesis *genesis)
     const struct hash hash = {{7}};
     memset(&kit, 0, sizeof kit);
     kit.genesis = *genesis;
-    kit.room = KIT_CONTRACTS;
     kit.seed_blocks = 1;
     const size_t size = ledger_size(&kit.genesis);
     assert_int_equal(posix_memalign(&kit.memory, 64, size), 0);
@@ -362,12 +257,6 @@ static inline void kit_open(void)
 static inline void kit_shut(void)
 {
     free(kit.memory);
-}
-
-/* Parameters in force, to be changed at will. */
-static inline struct genesis *kit_params(void)
-{
-    return table_edit(&kit.l->params_table, 0);
 }
 
 static inline uint64_t kit_start_ms(uint64_t interval)

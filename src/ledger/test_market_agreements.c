@@ -37,18 +37,19 @@ static void an_agreement_becomes_a_contract_with_its_own_terms(void **state)
     kit_params()->market.fee_count = 2;
     const struct agreement a = terms(NEAR);
     assert_int_equal(say(2, a), ERR_OK);
-    const struct trade_terms *t = &kit.contracts[0].terms;
+    const struct ledger_contract *row = kit_contract(0);
+    const struct settlement_terms *t = &row->terms;
     const struct hash hash = hash_bytes(a.signed_bytes);
-    assert_true(t->is_agreement && hash_equal(&t->agreement, &hash));
-    assert_int_equal(t->interval, NEAR);
-    assert_int_equal(t->round, ROUND_FORWARD);
+    assert_true(row->is_agreement && hash_equal(&row->agreement, &hash));
+    assert_int_equal(row->interval, NEAR);
+    assert_int_equal(row->round, ROUND_FORWARD);
     assert_int_equal(t->seller, 1);
     assert_int_equal(t->buyer, 2);
     assert_int_equal(t->energy.wh, 1500);
     assert_int_equal(t->price.micro_per_kwh, 150001);
-    assert_int_equal(t->payment.micro, 225002); /* 225001.5, half to even */
-    assert_int_equal(t->fee, 7000);             /* from feeder 2 to feeder 3 */
-    assert_int_equal(t->fee_micro, 10500);
+    assert_int_equal(row->hold.reserved.micro, 225002); /* 225001.5, half to even */
+    assert_int_equal(row->fee, 7000);                   /* from feeder 2 to feeder 3 */
+    assert_int_equal(row->fee_micro, 10500);
     assert_int_equal(t->min_delivery_ppm, 1000000);
     assert_int_equal(t->tolerance.wh, 7);
     assert_int_equal(t->take, TAKE_FIRM);
@@ -97,14 +98,14 @@ static void each_refusal_has_its_reason_and_leaves_nothing(void **state)
     a = terms(NEAR);
     a.tolerance_wh = 1501;
     assert_int_equal(say(2, a), ERR_AGREE_TERMS);
-    kit.room = 0;
+    kit_params()->limits.contracts_open_max = 0;
     assert_int_equal(say(2, terms(NEAR)), ERR_CONTRACTS_FULL);
-    kit.room = 1;
-    kit.funds[2] = 225001;
+    kit_params()->limits.contracts_open_max = 1;
+    kit_money(2, 225001);
     assert_int_equal(say(2, terms(NEAR)), ERR_AGREE_FUNDS);
     assert_int_equal(kit.l->index.orders.intervals.count, 0);
-    assert_int_equal(kit.contract_count, 0);
-    kit.funds[2] = 225002;
+    assert_int_equal(kit_made(), 0);
+    kit_money(2, 225002);
     assert_int_equal(say(2, terms(NEAR)), ERR_OK);
     kit_shut();
 }

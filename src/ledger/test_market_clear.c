@@ -35,21 +35,22 @@ static void two_orders_that_cross_become_a_contract(void **state)
     assert_int_equal(kit_say(1, kit_offer(NEAR, 700, 100000)), ERR_OK);
     assert_int_equal(kit_say(2, kit_bid(NEAR, 500, 200001)), ERR_OK);
     to_the_gate();
-    assert_int_equal(kit.contract_count, 0);
+    assert_int_equal(kit_made(), 0);
     kit_block(1000);
-    assert_int_equal(kit.contract_count, 1);
-    const struct trade_terms *t = &kit.contracts[0].terms;
-    assert_int_equal(t->interval, NEAR);
-    assert_int_equal(t->round, ROUND_FORWARD);
+    assert_int_equal(kit_made(), 1);
+    const struct ledger_contract *row = kit_contract(0);
+    const struct settlement_terms *t = &row->terms;
+    assert_int_equal(row->interval, NEAR);
+    assert_int_equal(row->round, ROUND_FORWARD);
     assert_int_equal(t->seller, 1);
     assert_int_equal(t->buyer, 2);
     assert_int_equal(t->energy.wh, 500);
     assert_int_equal(t->price.micro_per_kwh, 150000);
-    assert_int_equal(t->payment.micro, 75000);
+    assert_int_equal(row->hold.reserved.micro, 75000);
     assert_int_equal(t->take, TAKE_FLEXIBLE);
     assert_int_equal(t->min_delivery_ppm, 900000);
     assert_int_equal(t->tolerance.wh, 11);
-    assert_false(t->is_agreement);
+    assert_false(row->is_agreement);
     assert_int_equal(kit.l->index.orders.places.count, 0); /* nothing is carried over */
     assert_int_equal(kit_interval(NEAR)->rounds[0].phase, PHASE_DRAWN);
     const struct span record = the_record();
@@ -84,10 +85,10 @@ static void the_record_is_that_of_the_clearing_with_the_rounds_seed(void **state
     arena_init(&arena, memory, sizeof memory);
     assert_true(clearing_make(&c, &arena, &b.book));
     kit_block(1000);
-    assert_int_equal(kit.contract_count, c.contract_count);
+    assert_int_equal(kit_made(), c.contract_count);
     for (uint32_t i = 0; i < c.contract_count; i++) {
-        assert_int_equal(kit.contracts[i].terms.seller, b.book.members[c.contracts[i].seller].slot);
-        assert_int_equal(kit.contracts[i].terms.energy.wh, c.contracts[i].energy_wh);
+        assert_int_equal(kit_contract(i)->terms.seller, b.book.members[c.contracts[i].seller].slot);
+        assert_int_equal(kit_contract(i)->terms.energy.wh, c.contracts[i].energy_wh);
     }
     const struct span record = the_record();
     assert_memory_equal(record.at + 61, b.book.seed.bytes, HASH_BYTES);
@@ -106,7 +107,7 @@ static void a_forward_book_is_not_cleared_once_delivery_has_begun(void **state)
         to_the_gate();
         kit_block_at(kit_start_ms(NEAR) - 1 + late);
         assert_int_equal(kit.clears, 1);
-        assert_int_equal(kit.contract_count, late ? 0 : 1);
+        assert_int_equal(kit_made(), late ? 0 : 1);
         assert_int_equal(kit.l->index.orders.places.count, 0);
         assert_int_equal(kit_interval(NEAR)->rounds[0].is_missed, late);
         assert_int_equal(the_record().at[20], late ? 5 : CLEARING_CLEARED);
@@ -127,9 +128,9 @@ static void a_measured_book_is_cleared_whenever_its_seed_comes(void **state)
     kit_state(2, NEAR, 0, 400);
     kit_block(kit.l->params->windows.statement_ms);
     kit_block(1000);
-    assert_int_equal(kit.contract_count, 1);
-    assert_int_equal(kit.contracts[0].terms.round, ROUND_MEASURED);
-    assert_int_equal(kit.contracts[0].terms.energy.wh, 300);
+    assert_int_equal(kit_made(), 1);
+    assert_int_equal(kit_contract(0)->round, ROUND_MEASURED);
+    assert_int_equal(kit_contract(0)->terms.energy.wh, 300);
     kit_shut();
 }
 
@@ -143,10 +144,10 @@ static void contracts_without_room_are_not_made_and_counted(void **state)
         assert_int_equal(kit_say(1 + i, kit_offer(NEAR, 100, 100000)), ERR_OK);
         assert_int_equal(kit_say(11 + i, kit_bid(NEAR, 100, 200000)), ERR_OK);
     }
-    kit.room = 3;
+    kit_params()->limits.contracts_open_max = 3;
     to_the_gate();
     kit_block(1000);
-    assert_int_equal(kit.contract_count, 3);
+    assert_int_equal(kit_made(), 3);
     assert_int_equal(kit.l->index.orders.places.count, 0);
     const struct span record = the_record();
     assert_int_equal(u32_at(record, 49), 3);
@@ -161,10 +162,10 @@ static void bids_are_cut_to_the_money_of_that_moment(void **state)
     kit_open();
     assert_int_equal(kit_say(1, kit_offer(NEAR, 700, 200000)), ERR_OK);
     assert_int_equal(kit_say(2, kit_bid(NEAR, 500, 200000)), ERR_OK);
-    kit.funds[2] = 20001; /* 1 is the margin */
+    kit_money(2, 20001); /* 1 is the margin */
     to_the_gate();
     kit_block(1000);
-    assert_int_equal(kit.contracts[0].terms.energy.wh, 100);
+    assert_int_equal(kit_contract(0)->terms.energy.wh, 100);
     assert_int_equal(u32_at(the_record(), 57), 1);
     kit_shut();
 }

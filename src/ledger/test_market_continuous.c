@@ -36,10 +36,11 @@ static void an_order_waits_for_the_seed_of_its_height_and_then_rests(void **stat
     assert_int_equal(kit.l->head->beacon.waiting_count, 2);
     next();
     assert_int_equal(kit.l->head->beacon.waiting_count, 1);
-    assert_int_equal(kit.contract_count, 0); /* the seed is there: at the end of this block */
+    assert_int_equal(kit_made(), 0); /* the seed is there: at the end of this block */
     next();
-    assert_int_equal(kit.contract_count, 1);
-    const struct trade_terms *t = &kit.contracts[0].terms;
+    assert_int_equal(kit_made(), 1);
+    const struct ledger_contract *row = kit_contract(0);
+    const struct settlement_terms *t = &row->terms;
     assert_int_equal(t->energy.wh, 500);
     assert_int_equal(t->seller, 1);
     assert_int_equal(t->buyer, 2);
@@ -50,8 +51,8 @@ static void an_order_waits_for_the_seed_of_its_height_and_then_rests(void **stat
     assert_null(kit_order(2));
     assert_int_equal(kit_order(3)->arrived, 0); /* its own seed has just come */
     next();
-    assert_int_equal(kit.contract_count, 2);
-    assert_int_equal(kit.contracts[1].terms.price.micro_per_kwh, 100000);
+    assert_int_equal(kit_made(), 2);
+    assert_int_equal(kit_contract(1)->terms.price.micro_per_kwh, 100000);
     assert_null(kit_order(1));
     assert_null(kit_order(3));
     assert_int_equal(kit.l->head->beacon.waiting_count, 0);
@@ -75,11 +76,11 @@ static void who_rests_keeps_its_place_in_time_and_price(void **state)
     assert_int_equal(kit_say(4, kit_bid(NEAR, 250, 200000)), ERR_OK);
     next();
     next();
-    assert_int_equal(kit.contract_count, 3);
-    assert_int_equal(kit.contracts[0].terms.seller, 2); /* cheaper, and earlier than 1 */
-    assert_int_equal(kit.contracts[1].terms.seller, 1);
-    assert_int_equal(kit.contracts[2].terms.seller, 3);
-    assert_int_equal(kit.contracts[2].terms.energy.wh, 50);
+    assert_int_equal(kit_made(), 3);
+    assert_int_equal(kit_contract(0)->terms.seller, 2); /* cheaper, and earlier than 1 */
+    assert_int_equal(kit_contract(1)->terms.seller, 1);
+    assert_int_equal(kit_contract(2)->terms.seller, 3);
+    assert_int_equal(kit_contract(2)->terms.energy.wh, 50);
     assert_int_equal(kit_order(1)->energy_wh, 50);
     assert_int_equal(kit.l->index.orders.places.count, 1);
     kit_shut();
@@ -103,8 +104,8 @@ static void orders_of_one_height_rest_by_rank(void **state)
         next();
         next();
         const bool is_turned = tie_rank(&key, TIE_PAIRING, other) < tie_rank(&key, TIE_PAIRING, 1);
-        assert_int_equal(kit.contract_count, 2);
-        assert_int_equal(kit.contracts[0].terms.seller, is_turned ? other : 1);
+        assert_int_equal(kit_made(), 2);
+        assert_int_equal(kit_contract(0)->terms.seller, is_turned ? other : 1);
         turned += is_turned;
         kit_shut();
     }
@@ -124,10 +125,10 @@ static void the_dearest_bid_rests_first(void **state)
     assert_int_equal(kit_say(9, kit_offer(NEAR, 300, 100000)), ERR_OK);
     next();
     next();
-    assert_int_equal(kit.contract_count, 3);
-    assert_int_equal(kit.contracts[0].terms.price.micro_per_kwh, 250000);
-    assert_int_equal(kit.contracts[1].terms.price.micro_per_kwh, 200000);
-    assert_int_equal(kit.contracts[2].terms.price.micro_per_kwh, 150000);
+    assert_int_equal(kit_made(), 3);
+    assert_int_equal(kit_contract(0)->terms.price.micro_per_kwh, 250000);
+    assert_int_equal(kit_contract(1)->terms.price.micro_per_kwh, 200000);
+    assert_int_equal(kit_contract(2)->terms.price.micro_per_kwh, 150000);
     kit_shut();
 }
 
@@ -135,7 +136,7 @@ static void money_is_one_over_all_intervals(void **state)
 {
     (void)state;
     open_continuous();
-    kit.funds[4] = 20001;
+    kit_money(4, 20001);
     assert_int_equal(kit_say(1, kit_offer(NEAR, 100, 200000)), ERR_OK);
     assert_int_equal(kit_say(2, kit_offer(NEAR + 1, 100, 200000)), ERR_OK);
     next();
@@ -144,10 +145,10 @@ static void money_is_one_over_all_intervals(void **state)
     assert_int_equal(kit_say(4, kit_bid(NEAR + 1, 60, 200000)), ERR_OK);
     next();
     next();
-    assert_int_equal(kit.contract_count, 2);
-    assert_int_equal(kit.contracts[0].terms.interval, NEAR);
-    assert_int_equal(kit.contracts[0].terms.energy.wh, 60);
-    assert_int_equal(kit.contracts[1].terms.energy.wh, 40);
+    assert_int_equal(kit_made(), 2);
+    assert_int_equal(kit_contract(0)->interval, NEAR);
+    assert_int_equal(kit_contract(0)->terms.energy.wh, 60);
+    assert_int_equal(kit_contract(1)->terms.energy.wh, 40);
     assert_int_equal(kit.l->index.orders.places.count, 2); /* the bid's rest was cut, 20 Wh */
     kit_shut();
 }
@@ -156,7 +157,7 @@ static void a_bid_without_money_ends_when_it_is_run(void **state)
 {
     (void)state;
     open_continuous();
-    kit.funds[4] = 0;
+    kit_money(4, 0);
     assert_int_equal(kit_say(4, kit_bid(NEAR, 60, 200000)), ERR_OK);
     next();
     next();
@@ -181,7 +182,7 @@ static void what_rests_and_what_waits_ends_at_the_gate(void **state)
     kit.seed_blocks = 0;
     kit_draw();
     market_run_continuous(kit.l);
-    assert_int_equal(kit.contract_count, 0);
+    assert_int_equal(kit_made(), 0);
     assert_int_equal(kit_order(2)->arrived, 0);
     assert_int_equal(kit.l->head->beacon.waiting_count, 0); /* nothing is asked for them */
     kit_block(0);
@@ -226,21 +227,22 @@ static void without_room_for_contracts_an_order_goes_on_waiting(void **state)
         assert_int_equal(kit_say(1 + i, kit_offer(NEAR, 100, 100000)), ERR_OK);
     next();
     next();
-    kit.room = 2; /* the bid could make 3 */
+    kit_params()->limits.contracts_open_max = 2; /* the bid could make 3 */
     assert_int_equal(kit_say(9, kit_bid(NEAR, 300, 200000)), ERR_OK);
     next();
     next();
-    assert_int_equal(kit.contract_count, 0);
+    assert_int_equal(kit_made(), 0);
     assert_int_equal(kit_order(4)->arrived, 0);
-    kit.room = 3;
+    kit_params()->limits.contracts_open_max = 3;
     next();
     next();
-    assert_int_equal(kit.contract_count, 3);
+    assert_int_equal(kit_made(), 3);
     assert_int_equal(kit.l->index.orders.places.count, 0);
     kit_shut();
 }
 
-/* Random flow: energy is traded or left, and nothing else; money suffices (the kit asserts it). */
+/* Random flow: energy is traded or left, and nothing else; money suffices, as contract_make
+ * asserts. */
 static void random_flow_keeps_its_energy(void **state)
 {
     (void)state;
@@ -250,7 +252,7 @@ static void random_flow_keeps_its_energy(void **state)
         open_continuous();
         kit_params()->market.order_min_wh = 1; /* no remainder is cancelled */
         for (uint32_t i = 1; i <= KIT_MEMBERS; i++)
-            kit.funds[i] = INT64_C(1000000000);
+            kit_money(i, INT64_C(1000000000));
         int64_t said_wh = 0, left_wh = 0, traded_wh = 0;
         for (uint32_t n = 0; n < 120; n++) {
             kit.seed_blocks = 1 + (uint32_t)test_random_below(&r, 4);
@@ -269,14 +271,14 @@ static void random_flow_keeps_its_energy(void **state)
         next();
         next();
         next();
-        for (uint32_t i = 0; i < kit.contract_count; i++)
-            traded_wh += 2 * kit.contracts[i].terms.energy.wh;
+        for (uint32_t i = 0; i < kit_made(); i++)
+            traded_wh += 2 * kit_contract(i)->terms.energy.wh;
         for (uint32_t p = 0; p < kit.l->sizes.orders; p++) {
             left_wh += order_get(kit.l, p)->energy_wh;
             rested += order_get(kit.l, p)->arrived > 0;
         }
         assert_int_equal(said_wh, left_wh + traded_wh);
-        matched += kit.contract_count;
+        matched += kit_made();
         kit_shut();
     }
     assert_true(matched > 200 && rested > 50);

@@ -10,8 +10,7 @@ static uint64_t lead_ms(void)
 
 static uint64_t contract_for(uint64_t interval)
 {
-    const struct trade_terms terms = {
-        .interval = interval, .round = ROUND_FORWARD, .seller = 1, .buyer = 2, .energy = {1}};
+    const struct trade_terms terms = kit_terms(interval, 1, 2, 1);
     assert_int_not_equal(interval_take(kit.l, interval), MARKET_NO_PLACE);
     return contract_make(kit.l, &terms);
 }
@@ -78,10 +77,11 @@ static void a_row_stays_while_a_draw_of_it_waits(void **state)
     kit_block_at(kit_start_ms(3) - lead_ms());
     market_cancel_of(kit.l, 1); /* nothing is left of it but the draw */
     kit_block(1000);
+    kit_block(1000);
     assert_non_null(kit_interval(3));
+    assert_int_equal(kit_waiting(DRAW_FORWARD, 3), 1);
     kit_block(1000);
-    kit_block(1000);
-    assert_int_equal(kit.clears, 1);
+    assert_int_equal(kit_waiting(DRAW_FORWARD, 3), 0);
     assert_null(kit_interval(3));
     kit_shut();
 }
@@ -107,10 +107,10 @@ static void the_interval_of_block_1_is_none(void **state)
     kit_open_with(&g);
     kit_block_at(kit_start_ms(1));
     assert_null(kit_interval(0)); /* RULE num.8 */
-    assert_int_equal(kit.windows, 0);
+    assert_int_equal(kit_windows_open(), 0);
     kit_block_at(kit_start_ms(2));
     assert_non_null(kit_interval(1));
-    assert_int_equal(kit.windows, 1);
+    assert_int_equal(kit_windows_open(), 1);
     assert_true(market_gate_reached(kit.l, 0, ROUND_FORWARD));
     assert_true(market_gate_reached(kit.l, 0, ROUND_MEASURED));
     kit_shut();
@@ -145,7 +145,7 @@ static void a_forward_interval_opens_its_window_only_for_contracts(void **state)
     assert_int_equal(kit.l->index.orders.pages.count, 0);
     kit_block_at(kit_start_ms(3) - lead_ms());
     kit_block_at(kit_start_ms(4));
-    assert_int_equal(kit.windows, 1);
+    assert_int_equal(kit_windows_open(), 1);
     assert_int_equal(kit_interval(3)->window, INTERVAL_OPEN);
     assert_null(kit_interval(2));
     kit_shut();
@@ -156,6 +156,7 @@ static void intervals_wait_for_a_page_and_get_it_in_their_order(void **state)
     (void)state;
     kit_open();
     kit.seed_blocks = KIT_SEEDS_NEVER; /* so that pages are held */
+    kit_params()->market.timing = TIMING_FORWARD;
     const uint32_t pages = kit.l->sizes.pages;
     assert_in_range(pages, 2, 8);
     for (uint64_t i = pages + 2; i >= 1; i--)
@@ -165,15 +166,14 @@ static void intervals_wait_for_a_page_and_get_it_in_their_order(void **state)
         assert_int_equal(kit_interval(i)->page > 0, i <= pages);
         assert_int_equal(kit_interval(i)->window, i <= pages ? INTERVAL_OPEN : INTERVAL_BEFORE);
     }
-    /* The third one ends; its page goes to the lowest that waits, whose window opens only now. */
-    kit_round_edit(kit.l, 3, ROUND_FORWARD)->phase = PHASE_DRAWN;
-    interval_edit(kit.l, interval_find(kit.l, 3))->window = INTERVAL_CLOSED;
+    /* The third one ends, drawn and its contract VOID; its page goes to the lowest that waits,
+     * whose window opens only now. */
     const uint32_t freed = kit_interval(3)->page;
-    for (uint32_t i = 0; i < kit.contract_count; i++)
-        if (kit.contracts[i].terms.interval == 3)
-            kit_close(&kit.contracts[i]);
-    assert_null(kit_interval(3));
+    kit_round_edit(kit.l, 3, ROUND_FORWARD)->has_seed = true;
+    kit_state(1, 3, 1, 0);
+    kit_state(2, 3, 0, 0);
     kit_block(0);
+    assert_null(kit_interval(3));
     assert_int_equal(kit_interval(pages + 1)->page, freed);
     assert_int_equal(kit_interval(pages + 1)->window, INTERVAL_OPEN);
     assert_int_equal(kit_interval(pages + 2)->page, 0);
@@ -189,7 +189,7 @@ static void after_an_outage_the_latest_intervals_get_rows(void **state)
     kit_block_at(kit_start_ms(100));
     for (uint64_t i = 90; i <= 100; i++)
         assert_int_equal(kit_interval(i) != NULL, i < 100 && i >= 100 - pages);
-    assert_int_equal(kit.windows, pages);
+    assert_int_equal(kit_windows_open(), pages);
     assert_int_equal(kit.l->head->interval_next, 100);
     assert_true(market_gate_reached(kit.l, 50, ROUND_MEASURED)); /* over without ever opening */
     kit_block(kit.l->params->windows.statement_ms);
@@ -211,6 +211,14 @@ static void ended_intervals_find_no_room_where_orders_take_it(void **state)
     kit_shut();
 }
 
+/* As if contracts of the forward round had been judged pass. */
+static void kit_used(uint32_t slot, uint64_t interval, int64_t sold_wh, int64_t bought_wh)
+{
+    struct page_member *row = page_edit(kit.l, kit_interval(interval)->page - 1, slot, interval);
+    row->used_sold.wh = sold_wh;
+    row->used_bought.wh = bought_wh;
+}
+
 static void measured_orders_are_cut_to_the_statement(void **state)
 {
     (void)state;
@@ -223,9 +231,9 @@ static void measured_orders_are_cut_to_the_statement(void **state)
     assert_int_equal(kit_say(1, bid), ERR_OK);   /* 3: nothing is left */
     assert_int_equal(kit_say(1, offer), ERR_OK); /* 4: cut to 70 */
     assert_int_equal(kit_say(2, offer), ERR_OK); /* 5: no statement */
-    kit.used[1] = (struct trade_used){.sold_wh = 30, .bought_wh = 200};
     kit_block_at(kit_start_ms(2));
     kit_state(1, 1, 100, 1000);
+    kit_used(1, 1, 30, 200);
     kit_block(kit.l->params->windows.statement_ms);
     assert_int_equal(kit_order(1)->energy_wh, 600);
     assert_int_equal(kit_order(2)->energy_wh, 200);
@@ -280,10 +288,12 @@ static void a_gate_without_budget_waits_and_is_the_first_then(void **state)
     kit_shut();
 }
 
-/* A history: orders, contracts, statements, closings, outages and changes of timing by chance. */
+/* A history: orders, contracts, statements, expulsions, outages and changes of timing by chance. No
+ * rank says a result, so contracts end by time. */
 struct history {
     struct test_random r;
     uint32_t taken, made, stated, cleared, outages, expelled, missed;
+    uint32_t awaited, declined, voided; /* contracts, in each block that saw them so */
     bool is_ending;
 };
 
@@ -301,13 +311,9 @@ static void say_something(struct history *h)
     h->taken += kit_say(slot, o) == ERR_OK;
     if (test_random_below(r, 6) == 0)
         (void)kit_cancel(slot, 1 + test_random_below(r, kit.l->head->order_last + 1));
-    if (test_random_below(r, 20) == 0) {
-        market_cancel_of(kit.l, slot);
-        h->expelled++;
-    }
     if (test_random_below(r, 4) == 0 && market_is_interval(kit.l, interval) &&
         !market_gate_reached(kit.l, interval, ROUND_FORWARD) &&
-        interval_has_room(kit.l, interval) && kit.room > 0)
+        interval_has_room(kit.l, interval) && contract_has_room(kit.l, 1))
         h->made += contract_for(interval) > 0;
 }
 
@@ -326,25 +332,29 @@ static void state_something(struct history *h)
     }
 }
 
-/* Contracts close by chance once drawn and stated on; some before, as if a party was revoked. */
-static void close_something(struct history *h)
+static void expel_something(struct history *h)
 {
-    for (uint32_t n = 0; n < kit.contract_count; n++) {
-        struct kit_contract *c = &kit.contracts[n];
-        if (!c->is_open)
-            continue;
-        const struct ledger_interval *i = kit_interval(c->terms.interval);
-        const bool is_ripe = i->window == INTERVAL_CLOSED &&
-                             i->rounds[round_place(c->terms.round)].phase == PHASE_DRAWN;
-        const uint64_t chance = is_ripe ? (h->is_ending ? 1 : 3) : 200;
-        if (test_random_below(&h->r, chance) == 0)
-            kit_close(c);
-    }
-    uint32_t kept = 0;
-    for (uint32_t n = 0; n < kit.contract_count; n++)
-        if (kit.contracts[n].is_open)
-            kit.contracts[kept++] = kit.contracts[n];
-    kit.contract_count = kept;
+    const uint32_t slot = 1 + (uint32_t)test_random_below(&h->r, KIT_MEMBERS);
+    if (test_random_below(&h->r, 20) > 0)
+        return;
+    market_cancel_of(kit.l, slot);
+    trade_void_of(kit.l, slot);
+    h->expelled++;
+}
+
+static void look_at(const struct ledger_interval *i, struct history *h)
+{
+    h->missed += i->rounds[0].is_missed;
+    if (!i->is_used || i->window == INTERVAL_BEFORE)
+        return;
+    assert_true(i->page > 0 && i->number < kit.l->now.interval);
+}
+
+static void look_at_contract(const struct contract *c, struct history *h)
+{
+    h->awaited += c->is_judged && !contract_is_closed(c);
+    h->declined += c->state == CONTRACT_DECLINED;
+    h->voided += c->state == CONTRACT_VOID;
 }
 
 static void live(struct history *h, uint64_t step_ms)
@@ -352,15 +362,16 @@ static void live(struct history *h, uint64_t step_ms)
     kit_enter(step_ms);
     if (!h->is_ending && test_random_below(&h->r, 4) == 0)
         kit.l->now.steps_left = test_random_below(&h->r, 4);
-    kit_draw();
-    due_run(kit.l);
+    kit_run();
     for (uint32_t p = 0; p < kit.l->sizes.intervals; p++)
-        h->missed += interval_get(kit.l, p)->rounds[0].is_missed;
+        look_at(interval_get(kit.l, p), h);
+    for (uint32_t p = 0; p < kit.l->sizes.contracts; p++)
+        look_at_contract(&contract_get(kit.l, p)->machine, h);
     if (!h->is_ending)
         for (uint64_t n = test_random_below(&h->r, 4); n > 0; n--)
             say_something(h);
     state_something(h);
-    close_something(h);
+    expel_something(h);
 }
 
 static void run_history(uint64_t seed, struct history *h)
@@ -395,22 +406,27 @@ static void after_everything_has_ended_no_row_and_no_page_is_left(void **state)
         struct history h;
         run_history(seed, &h);
         const struct order_index *x = &kit.l->index.orders;
-        if (x->places.count || x->intervals.count || x->pages.count || kit.contract_count ||
+        const uint32_t contracts = kit.l->index.contracts.places.count;
+        if (x->places.count || x->intervals.count || x->pages.count || contracts ||
             x->first_waiting || kit.l->head->beacon.waiting_count)
             fail_msg("seed %d: %u orders, %u intervals, %u pages, %u contracts", (int)seed,
-                     x->places.count, x->intervals.count, x->pages.count, kit.contract_count);
-        assert_int_equal(kit.room, KIT_CONTRACTS);
+                     x->places.count, x->intervals.count, x->pages.count, contracts);
+        assert_int_equal(kit.l->head->funds.reserved.micro, 0);
         sum.taken += h.taken;
-        sum.made += kit.l->head->contract_last > h.made;
+        sum.made += kit_made() > h.made;
         sum.stated += h.stated;
         sum.cleared += h.cleared;
         sum.outages += h.outages;
         sum.expelled += h.expelled;
         sum.missed += h.missed;
+        sum.awaited += h.awaited;
+        sum.declined += h.declined;
+        sum.voided += h.voided;
         kit_shut();
     }
     assert_true(sum.taken > 500 && sum.stated > 300 && sum.cleared > 50);
     assert_true(sum.outages > 10 && sum.expelled > 20 && sum.missed > 10);
+    assert_true(sum.awaited > 500 && sum.declined > 20 && sum.voided > 100);
     assert_true(sum.made > 6); /* histories in which a clearing made contracts */
 }
 
