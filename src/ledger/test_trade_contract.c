@@ -2,22 +2,6 @@
 /* Contracts on rows: RULE trade.1, trade.5, trade.7, ledger.5, ledger.6, dos.1, param.1. */
 #include "ledger/test_trade.h"
 
-#include "tests/cmocka_all.h"
-
-#include <stdlib.h>
-
-static void *kit_memory(size_t size)
-{
-    void *memory = NULL;
-    assert_int_equal(posix_memalign(&memory, 64, size), 0);
-    return memory;
-}
-
-static void kit_free(void *memory)
-{
-    free(memory);
-}
-
 enum { SELLER = 1, BUYER = 2, LEADER = 20, PEER = 21 };
 
 static uint32_t dirty(const struct kit *k)
@@ -60,7 +44,7 @@ static void a_contract_reserves_counts_and_is_found(void **state)
     (void)state;
     struct kit k;
     struct trade_sums sums;
-    kit_open(&k, TIMING_MEASURED);
+    kit_open_bare(&k, TIMING_MEASURED);
     const uint32_t ip = kit_interval(&k, KIT_INTERVAL);
     const uint32_t place = agree(&k, KIT_INTERVAL, SELLER, BUYER, 1500);
     const struct ledger_contract *row = contract_get(k.l, place);
@@ -96,7 +80,7 @@ static void what_was_made_keeps_its_parameters(void **state)
 {
     (void)state;
     struct kit k;
-    kit_open(&k, TIMING_MEASURED);
+    kit_open_bare(&k, TIMING_MEASURED);
     kit_interval(&k, KIT_INTERVAL);
     const uint32_t first = sell(&k, 1000);
     k.l->params->windows.exec_ms = 77;
@@ -112,7 +96,7 @@ static void contracts_fit_up_to_the_last_place(void **state)
 {
     (void)state;
     struct kit k;
-    kit_open(&k, TIMING_MEASURED);
+    kit_open_bare(&k, TIMING_MEASURED);
     kit_interval(&k, KIT_INTERVAL);
     for (uint32_t i = 0; i < KIT_CONTRACTS - 1; i++)
         sell(&k, 1);
@@ -133,12 +117,12 @@ static void sums_leave_out_what_has_closed(void **state)
     (void)state;
     struct kit k;
     struct trade_sums sums;
-    kit_open(&k, TIMING_MEASURED);
+    kit_open_bare(&k, TIMING_MEASURED);
     const uint32_t ip = kit_interval(&k, KIT_INTERVAL);
     const uint32_t first = agree(&k, KIT_INTERVAL, SELLER, BUYER, 1500);
     agree(&k, KIT_INTERVAL, BUYER, SELLER, 700);
     revoke(&k, first);
-    assert_int_equal(kit_machine(&k, first)->state, CONTRACT_VOID);
+    assert_int_equal(kit_machine_at(&k, first)->state, CONTRACT_VOID);
     trade_sums(k.l, SELLER, KIT_INTERVAL, &sums);
     assert_int_equal(sums.sold_wh, 0);
     assert_int_equal(sums.bought_wh, 700);
@@ -157,10 +141,10 @@ static void what_is_refused_changes_nothing(void **state)
 {
     (void)state;
     struct kit k;
-    kit_open(&k, TIMING_MEASURED);
+    kit_open_bare(&k, TIMING_MEASURED);
     kit_interval(&k, KIT_INTERVAL);
     const uint32_t place = sell(&k, 1500);
-    kit_begin(&k, 2000);
+    kit_next(&k, 2000);
     const struct contract_event early = {.kind = CONTRACT_EV_EXEC, .by = LEADER};
     const struct ledger_contract before = *contract_get(k.l, place);
     const uint32_t marked = dirty(&k);
@@ -172,7 +156,7 @@ static void what_is_refused_changes_nothing(void **state)
 
 static void act(struct kit *k, uint32_t place, enum contract_event_kind kind, uint32_t by)
 {
-    const struct contract *c = kit_machine(k, place);
+    const struct contract *c = kit_machine_at(k, place);
     const struct contract_event ev = {.kind = kind,
                                       .by = by,
                                       .verdict = c->judged.verdict,
@@ -194,7 +178,7 @@ static uint32_t judged(struct kit *k, uint32_t *interval_place, enum trade_take 
     kit_says(k, SELLER, delivered, 0);
     kit_says(k, BUYER, 0, taken);
     trade_close_statements(k->l, *interval_place, k->l->now.a_ms);
-    assert_int_equal(kit_machine(k, place)->state, CONTRACT_EXEC_WAIT);
+    assert_int_equal(kit_machine_at(k, place)->state, CONTRACT_EXEC_WAIT);
     return place;
 }
 
@@ -203,7 +187,7 @@ static void through_exec(struct kit *k, uint32_t place)
     act(k, place, CONTRACT_EV_EXEC, LEADER);
     act(k, place, CONTRACT_EV_VOTE_EXEC, PEER);
     act(k, place, CONTRACT_EV_DECIDE, 0);
-    assert_int_equal(kit_machine(k, place)->state, CONTRACT_FINAL_WAIT);
+    assert_int_equal(kit_machine_at(k, place)->state, CONTRACT_FINAL_WAIT);
 }
 
 static void through_final(struct kit *k, uint32_t place)
@@ -218,7 +202,7 @@ static void a_settlement_moves_energy_and_money_by_way_of_the_escrow(void **stat
     (void)state;
     struct kit k;
     uint32_t ip;
-    kit_open(&k, TIMING_MEASURED);
+    kit_open_bare(&k, TIMING_MEASURED);
     const uint32_t place = judged(&k, &ip, TAKE_FLEXIBLE, 1600, 1400);
     const int64_t payment = kit_price_of(1400), reserved = kit_price_of(1500);
     assert_int_equal(kit_energy(&k, ip, SELLER)->title.wh, 1600);
@@ -229,7 +213,7 @@ static void a_settlement_moves_energy_and_money_by_way_of_the_escrow(void **stat
     assert_int_equal(kit_account(&k, BUYER)->reserved.micro, reserved - payment);
     kit_check_conserved(&k, ip);
     through_final(&k, place);
-    assert_int_equal(kit_machine(&k, place)->state, CONTRACT_SETTLED);
+    assert_int_equal(kit_machine_at(&k, place)->state, CONTRACT_SETTLED);
     assert_int_equal(kit_energy(&k, ip, SELLER)->escrow.wh, 0);
     assert_int_equal(kit_energy(&k, ip, BUYER)->received.wh, 1400);
     assert_int_equal(kit_account(&k, SELLER)->available.micro, KIT_DEPOSIT + payment);
@@ -246,13 +230,13 @@ static void a_failure_at_the_end_returns_both(void **state)
     (void)state;
     struct kit k;
     uint32_t ip;
-    kit_open(&k, TIMING_MEASURED);
+    kit_open_bare(&k, TIMING_MEASURED);
     const uint32_t place = judged(&k, &ip, TAKE_FIRM, 1600, 100);
-    assert_int_equal(kit_machine(&k, place)->judged.verdict, VERDICT_C3);
+    assert_int_equal(kit_machine_at(&k, place)->judged.verdict, VERDICT_C3);
     through_exec(&k, place);
     assert_int_equal(kit_energy(&k, ip, SELLER)->escrow.wh, 100);
     through_final(&k, place);
-    assert_int_equal(kit_machine(&k, place)->state, CONTRACT_DECLINED);
+    assert_int_equal(kit_machine_at(&k, place)->state, CONTRACT_DECLINED);
     assert_int_equal(kit_energy(&k, ip, SELLER)->title.wh, 1600);
     assert_int_equal(kit_energy(&k, ip, SELLER)->escrow.wh, 0);
     assert_int_equal(kit_account(&k, BUYER)->available.micro, KIT_DEPOSIT);
@@ -266,22 +250,22 @@ static void an_undo_takes_votes_and_settlements_back(void **state)
     (void)state;
     struct kit k;
     uint32_t ip;
-    kit_open(&k, TIMING_MEASURED);
+    kit_open_bare(&k, TIMING_MEASURED);
     const uint32_t place = judged(&k, &ip, TAKE_FLEXIBLE, 1600, 1400);
     const uint8_t *votes = table_get(&k.l->votes, place);
-    kit_begin(&k, 1500);
+    kit_next(&k, 1500);
     through_exec(&k, place);
     through_final(&k, place);
     assert_int_equal(votes[0], 3);
     ledger_undo(k.l);
     assert_int_equal(votes[0], 0);
-    assert_int_equal(kit_machine(&k, place)->state, CONTRACT_EXEC_WAIT);
+    assert_int_equal(kit_machine_at(&k, place)->state, CONTRACT_EXEC_WAIT);
     assert_int_equal(k.l->index.contracts.due_ms[place], 1000 + KIT_EXEC_MS);
     assert_int_equal(kit_energy(&k, ip, SELLER)->title.wh, 1600);
     assert_int_equal(kit_energy(&k, ip, BUYER)->received.wh, 0);
     assert_int_equal(kit_account(&k, BUYER)->reserved.micro, kit_price_of(1500));
     kit_check_conserved(&k, ip);
-    kit_begin(&k, 1500);
+    kit_next(&k, 1500);
     through_exec(&k, place); /* the pointers into votes and cluster still hold */
     kit_close(&k);
 }
@@ -291,19 +275,19 @@ static void a_place_that_is_used_again_begins_with_version_1(void **state)
 {
     (void)state;
     struct kit k;
-    kit_open(&k, TIMING_MEASURED);
+    kit_open_bare(&k, TIMING_MEASURED);
     kit_interval(&k, KIT_INTERVAL);
     const struct store *store = &k.l->stores[STORE_CONTRACTS];
     const uint32_t place = sell(&k, 10);
-    kit_begin(&k, 1100);
+    kit_next(&k, 1100);
     revoke(&k, place);
-    kit_begin(&k, 1200);
+    kit_next(&k, 1200);
     assert_int_equal(store_meta(store, STORE_NOW, place).version, 2);
     score_and_free(&k, place);
-    kit_begin(&k, 1300);
+    kit_next(&k, 1300);
     assert_int_equal(store_meta(store, STORE_NOW, place).version, 1); /* the free place's key */
     assert_int_equal(sell(&k, 10), place);
-    kit_begin(&k, 1400);
+    kit_next(&k, 1400);
     assert_int_equal(store_meta(store, STORE_NOW, place).version, 1);
     kit_close(&k);
 }
@@ -328,7 +312,7 @@ static void work_is_due_at_its_deadline_and_not_before(void **state)
     struct kit k;
     uint32_t ip;
     uint64_t due_ms = 0;
-    kit_open(&k, TIMING_MEASURED);
+    kit_open_bare(&k, TIMING_MEASURED);
     const uint32_t place = judged(&k, &ip, TAKE_FLEXIBLE, 1600, 1400);
     const uint64_t start = k.l->now.a_ms;
     assert_int_equal(due_at(&k, start + KIT_EXEC_MS - 1, &due_ms), DUE_KINDS);
@@ -346,7 +330,7 @@ static void work_is_due_at_its_deadline_and_not_before(void **state)
     assert_int_equal(due_at(&k, start + KIT_VOTE_MS, &due_ms), DUE_STAGE);
     assert_int_equal(due_ms, start + KIT_VOTE_MS);
     act(&k, place, CONTRACT_EV_TIME, 0); /* no quorum: VOID, and its window is over */
-    assert_int_equal(kit_machine(&k, place)->state, CONTRACT_VOID);
+    assert_int_equal(kit_machine_at(&k, place)->state, CONTRACT_VOID);
     assert_int_equal(due_at(&k, start + KIT_VOTE_MS, &due_ms), DUE_SCORE);
     act(&k, place, CONTRACT_EV_SCORED, 0);
     assert_int_equal(due_at(&k, start + 1000000, &due_ms), DUE_KINDS);
@@ -358,7 +342,7 @@ static size_t write_contract(uint8_t *out, size_t size, const struct kit *k, uin
     struct value v = {.number = 0};
     row_init_write(&v.io, out, size);
     contract_value(k->l, place, &v);
-    assert_int_equal(v.number, kit_machine(k, place)->number);
+    assert_int_equal(v.number, kit_machine_at(k, place)->number);
     return row_end_write(&v.io);
 }
 
@@ -450,12 +434,12 @@ static void a_contract_has_one_encoding(void **state)
     uint8_t bytes[1024], again[1024], votes[512] = {0};
     struct ledger_contract row;
     struct row_io io;
-    kit_open(&k, TIMING_MEASURED);
+    kit_open_bare(&k, TIMING_MEASURED);
     const uint32_t place = busy_contract(&k), free_place = place + 1;
     const size_t len = write_contract(bytes, sizeof bytes, &k, place);
     assert_true(read_contract((struct span){bytes, len}, &row, votes));
     check_same_terms(&row, contract_get(k.l, place));
-    check_same_machine(&row.machine, kit_machine(&k, place));
+    check_same_machine(&row.machine, kit_machine_at(&k, place));
     assert_int_equal(votes[0], 3); /* leader and first peer */
     row_init_write(&io, again, sizeof again);
     trade_contract_io(&io, &row, votes);

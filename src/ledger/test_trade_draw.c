@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* RULE trade.2, sample.4, op.1: who is eligible, clusters and duty lists. */
-#include "tests/cmocka_all.h"
-
-#include <stdlib.h>
-
-#include "ledger/test_trade_kit.h"
+#include "ledger/test_trade.h"
 
 #include "ledger/values.h"
 #include "sampling/draw.h"

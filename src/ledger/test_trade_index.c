@@ -2,23 +2,7 @@
 /* What is derived from contracts follows from their rows: RULE ledger.2, dos.1, trade.2. */
 #include "ledger/test_trade.h"
 
-#include "tests/cmocka_all.h"
-
-#include <stdlib.h>
-
 #include "base/test_random.h"
-
-static void *kit_memory(size_t size)
-{
-    void *memory = NULL;
-    assert_int_equal(posix_memalign(&memory, 64, size), 0);
-    return memory;
-}
-
-static void kit_free(void *memory)
-{
-    free(memory);
-}
 
 static uint32_t agree(struct kit *k, uint64_t interval, uint32_t seller, uint32_t buyer, int64_t wh)
 {
@@ -47,7 +31,7 @@ static void a_round_is_listed_by_number_from_anywhere(void **state)
     (void)state;
     struct kit k;
     uint32_t places[8];
-    kit_open(&k, TIMING_MEASURED);
+    kit_open_bare(&k, TIMING_MEASURED);
     kit_interval(&k, KIT_INTERVAL);
     kit_interval(&k, KIT_INTERVAL + 1);
     const uint32_t a = agree(&k, KIT_INTERVAL, 1, 2, 10),
@@ -85,8 +69,8 @@ static void check_member(const struct kit *k, uint32_t slot, uint64_t interval)
     for (uint32_t role = 0; role < 2; role++)
         for (uint32_t at = trade_first_of(k->l, slot, interval, role == 0); at != TRADE_NO_PLACE;
              at = trade_next_of(k->l, at, role == 0), listed++) {
-            assert_true(kit_machine(k, at)->number < last[role]); /* newest first */
-            last[role] = kit_machine(k, at)->number;
+            assert_true(kit_machine_at(k, at)->number < last[role]); /* newest first */
+            last[role] = kit_machine_at(k, at)->number;
         }
     for (uint32_t p = 0; p < KIT_CONTRACTS; p++) {
         const struct ledger_contract *row = contract_get(k->l, p);
@@ -117,7 +101,7 @@ static void check_round(const struct kit *k, uint64_t interval, enum trade_round
     for (uint32_t i = 0; i < count; i++) {
         const struct ledger_contract *row = contract_get(k->l, places[i]);
         assert_true(row->interval == interval && row->round == round);
-        assert_true(i == 0 || kit_machine(k, places[i - 1])->number < row->machine.number);
+        assert_true(i == 0 || kit_machine_at(k, places[i - 1])->number < row->machine.number);
     }
     for (uint32_t p = 0; p < KIT_CONTRACTS; p++) {
         const struct ledger_contract *row = contract_get(k->l, p);
@@ -132,7 +116,7 @@ static void check_indexes(const struct kit *k, uint64_t number_last)
     uint32_t found = 0, rows = 0, end = 0;
     for (uint64_t number = 1; number <= number_last; number++) {
         const uint32_t place = contract_find(k->l, number);
-        assert_true(place == TRADE_NO_PLACE || kit_machine(k, place)->number == number);
+        assert_true(place == TRADE_NO_PLACE || kit_machine_at(k, place)->number == number);
         found += place != TRADE_NO_PLACE;
     }
     for (uint32_t p = 0; p < KIT_CONTRACTS; p++) {
@@ -164,7 +148,7 @@ static void change_at_random(struct kit *k, struct test_random *r, struct reache
     const uint32_t place = test_random_below(r, 4) > 0 ? (uint32_t)test_random_below(r, end + 1)
                            : end > 0                   ? end - 1
                                                        : 0;
-    const struct contract *c = kit_machine(k, place);
+    const struct contract *c = kit_machine_at(k, place);
     const uint64_t deed = test_random_below(r, 5);
     if (deed < 2 || c->number == 0) {
         const uint32_t seller = 1 + (uint32_t)test_random_below(r, 6);
@@ -194,11 +178,11 @@ static void indexes_follow_from_rows_also_after_an_undo(void **state)
     struct reached reached = {0};
     struct kit k;
     print_message("seed %llu\n", (unsigned long long)seed);
-    kit_open(&k, TIMING_MEASURED);
+    kit_open_bare(&k, TIMING_MEASURED);
     for (uint64_t i = 0; i < 3; i++)
         kit_interval(&k, KIT_INTERVAL + i);
     for (uint32_t block = 0; block < 60; block++) {
-        kit_begin(&k, 2000 + block);
+        kit_next(&k, 2000 + block);
         const uint64_t number_last = k.l->head->contract_last;
         const i128 reserved = k.l->head->funds.reserved.micro;
         for (uint32_t i = 0; i < 8 && contract_has_room(k.l, 1); i++)

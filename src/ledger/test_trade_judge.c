@@ -3,23 +3,7 @@
  * gate.2, ledger.5. */
 #include "ledger/test_trade.h"
 
-#include "tests/cmocka_all.h"
-
-#include <stdlib.h>
-
 #include "base/test_random.h"
-
-static void *kit_memory(size_t size)
-{
-    void *memory = NULL;
-    assert_int_equal(posix_memalign(&memory, 64, size), 0);
-    return memory;
-}
-
-static void kit_free(void *memory)
-{
-    free(memory);
-}
 
 enum { SELLER = 1, BUYER = 2, OTHER = 3, PARTIES = 8 };
 
@@ -36,15 +20,15 @@ static uint32_t sell_measured(struct kit *k, uint32_t seller, uint32_t buyer, in
 
 static enum settlement_verdict verdict_of(const struct kit *k, uint32_t place)
 {
-    assert_true(kit_machine(k, place)->is_judged);
-    return kit_machine(k, place)->judged.verdict;
+    assert_true(kit_machine_at(k, place)->is_judged);
+    return kit_machine_at(k, place)->judged.verdict;
 }
 
 static void the_close_credits_titles_and_judges_drawn_or_not(void **state)
 {
     (void)state;
     struct kit k;
-    kit_open(&k, TIMING_MEASURED);
+    kit_open_bare(&k, TIMING_MEASURED);
     const uint32_t ip = kit_interval(&k, KIT_INTERVAL);
     const uint32_t passes = sell(&k, SELLER, BUYER, 1000), fails = sell(&k, SELLER, BUYER, 1000);
     const uint32_t refused = sell(&k, OTHER, BUYER, 500), silent = sell(&k, OTHER, 5, 500);
@@ -59,19 +43,19 @@ static void the_close_credits_titles_and_judges_drawn_or_not(void **state)
     kit_says(&k, SELLER, 1500, 0);
     kit_says(&k, OTHER, 2000, 0);
     kit_says(&k, 4, 0, 0);
-    assert_int_equal(kit_state(&k, BUYER, &buyer), ERR_OK);
+    assert_int_equal(kit_statement(&k, BUYER, &buyer), ERR_OK);
     trade_close_statements(k.l, ip, k.l->now.a_ms);
     assert_int_equal(interval_get(k.l, ip)->window, INTERVAL_CLOSED);
     assert_int_equal(verdict_of(&k, passes), VERDICT_PASS);
-    assert_int_equal(kit_machine(&k, passes)->state, CONTRACT_EXEC_WAIT);
+    assert_int_equal(kit_machine_at(&k, passes)->state, CONTRACT_EXEC_WAIT);
     assert_int_equal(verdict_of(&k, fails), VERDICT_C1); /* 500 left of 900 needed */
-    assert_int_equal(kit_machine(&k, fails)->state, CONTRACT_PREPARED);
+    assert_int_equal(kit_machine_at(&k, fails)->state, CONTRACT_PREPARED);
     assert_int_equal(verdict_of(&k, refused), VERDICT_C2);
     assert_int_equal(verdict_of(&k, silent), VERDICT_C2);
-    assert_int_equal(kit_machine(&k, alone)->judged.settled.wh, 200); /* 1200 - 1000 */
-    assert_int_equal(kit_machine(&k, alone)->state, CONTRACT_SETTLED);
-    assert_true(kit_machine(&k, alone)->unwitnessed);
-    assert_int_equal(kit_machine(&k, nothing)->state, CONTRACT_VOID);
+    assert_int_equal(kit_machine_at(&k, alone)->judged.settled.wh, 200); /* 1200 - 1000 */
+    assert_int_equal(kit_machine_at(&k, alone)->state, CONTRACT_SETTLED);
+    assert_true(kit_machine_at(&k, alone)->unwitnessed);
+    assert_int_equal(kit_machine_at(&k, nothing)->state, CONTRACT_VOID);
     assert_int_equal(kit_energy(&k, ip, SELLER)->title.wh, 1500);
     assert_int_equal(kit_energy(&k, ip, OTHER)->title.wh, 1800);
     assert_int_equal(kit_energy(&k, ip, BUYER)->received.wh, 200);
@@ -90,14 +74,14 @@ static void a_failure_of_many_meters_voids_what_lacks_a_statement(void **state)
 {
     (void)state;
     struct kit k;
-    kit_open(&k, TIMING_MEASURED);
+    kit_open_bare(&k, TIMING_MEASURED);
     const uint32_t ip = kit_interval(&k, KIT_INTERVAL);
     const uint32_t lacking = sell(&k, SELLER, BUYER, 100), other = sell(&k, 4, 5, 100);
     kit_draw(&k, lacking, true);
     trade_open_window(k.l, ip);
     kit_says(&k, SELLER, 100, 0);
     trade_close_statements(k.l, ip, k.l->now.a_ms);
-    assert_int_equal(kit_machine(&k, lacking)->state, CONTRACT_VOID);
+    assert_int_equal(kit_machine_at(&k, lacking)->state, CONTRACT_VOID);
     assert_int_equal(verdict_of(&k, other), VERDICT_VOID);
     assert_int_equal(kit_account(&k, BUYER)->reserved.micro, 0);
     kit_close(&k);
@@ -118,7 +102,7 @@ static void measured_contracts_get_what_the_forward_round_left(void **state)
 {
     (void)state;
     struct kit k;
-    kit_open(&k, TIMING_BOTH);
+    kit_open_bare(&k, TIMING_BOTH);
     const uint32_t ip = kit_interval(&k, KIT_INTERVAL);
     kit_draw(&k, sell(&k, SELLER, BUYER, 600), false);
     trade_open_window(k.l, ip);
@@ -131,18 +115,18 @@ static void measured_contracts_get_what_the_forward_round_left(void **state)
     const uint32_t second = sell_measured(&k, SELLER, OTHER, 100);
     const uint32_t third = sell_measured(&k, SELLER, OTHER, 100);
     trade_judge_measured(k.l, ip);
-    assert_int_equal(kit_machine(&k, first)->judged.s.wh, 250);
-    assert_int_equal(kit_machine(&k, first)->judged.settled.wh, 200); /* 800 - 600 */
-    assert_int_equal(kit_machine(&k, second)->judged.settled.wh, 100);
-    assert_int_equal(kit_machine(&k, third)->judged.s.wh, 50); /* 1000 - 600 - 350 */
+    assert_int_equal(kit_machine_at(&k, first)->judged.s.wh, 250);
+    assert_int_equal(kit_machine_at(&k, first)->judged.settled.wh, 200); /* 800 - 600 */
+    assert_int_equal(kit_machine_at(&k, second)->judged.settled.wh, 100);
+    assert_int_equal(kit_machine_at(&k, third)->judged.s.wh, 50); /* 1000 - 600 - 350 */
     assert_int_equal(verdict_of(&k, third), VERDICT_C1);
-    assert_int_equal(kit_machine(&k, first)->state, CONTRACT_PREPARED);
+    assert_int_equal(kit_machine_at(&k, first)->state, CONTRACT_PREPARED);
     kit_draw(&k, first, false); /* DRAWN and MEASURED pass in the block of the draw */
     kit_draw(&k, second, true);
     kit_draw(&k, third, false);
-    assert_int_equal(kit_machine(&k, first)->state, CONTRACT_SETTLED);
-    assert_int_equal(kit_machine(&k, second)->state, CONTRACT_EXEC_WAIT);
-    assert_int_equal(kit_machine(&k, third)->state, CONTRACT_DECLINED);
+    assert_int_equal(kit_machine_at(&k, first)->state, CONTRACT_SETTLED);
+    assert_int_equal(kit_machine_at(&k, second)->state, CONTRACT_EXEC_WAIT);
+    assert_int_equal(kit_machine_at(&k, third)->state, CONTRACT_DECLINED);
     assert_int_equal(kit_energy(&k, ip, SELLER)->title.wh, 200);
     kit_check_conserved(&k, ip);
     kit_close(&k);
@@ -174,7 +158,7 @@ static void say_at_random(struct kit *k, struct test_random *r, struct settlemen
             named[op.refused_count++].contract = n;
             list[parties[slot].refused_count++] = n;
         }
-        assert_int_equal(kit_state(k, slot, &op), ERR_OK);
+        assert_int_equal(kit_statement(k, slot, &op), ERR_OK);
         parties[slot].has_stated = true;
         parties[slot].delivered_left.wh = op.delivered_wh;
         parties[slot].taken_left.wh = op.taken_wh;
@@ -194,7 +178,7 @@ static void check_against_the_judge(const struct kit *k, struct settlement_party
     reached->mass += settlement_judge(results, terms, count, parties);
     for (uint32_t i = 0; i < count; i++) {
         const struct settlement_result *got =
-            &kit_machine(k, contract_find(k->l, numbers[i]))->judged;
+            &kit_machine_at(k, contract_find(k->l, numbers[i]))->judged;
         assert_int_equal(got->verdict, results[i].verdict);
         assert_int_equal(got->s.wh, results[i].s.wh);
         assert_int_equal(got->b.wh, results[i].b.wh);
@@ -220,7 +204,7 @@ static uint32_t sell_at_random(struct kit *k, struct test_random *r, uint64_t *n
         if (fate == 0)
             trade_run(k->l, place, &out, k->l->now.a_ms); /* takes no allotment */
         else
-            numbers[open++] = kit_machine(k, place)->number;
+            numbers[open++] = kit_machine_at(k, place)->number;
         if (fate > 3)
             kit_draw(k, place, fate > 5);
     }
@@ -231,7 +215,7 @@ static void close_once(struct kit *k, struct test_random *r, struct reached *rea
 {
     struct settlement_party parties[PARTIES + 1];
     uint64_t refusals[(PARTIES + 1) * 64], numbers[KIT_CONTRACTS];
-    kit_begin(k, k->l->now.a_ms + 1000);
+    kit_next(k, k->l->now.a_ms + 1000);
     const uint32_t ip = kit_interval(k, KIT_INTERVAL);
     const uint32_t count = sell_at_random(k, r, numbers);
     trade_open_window(k->l, ip);
@@ -256,7 +240,7 @@ static void what_is_judged_is_what_the_statements_say(void **state)
     struct reached reached = {0};
     struct kit k;
     print_message("seed %llu\n", (unsigned long long)seed);
-    kit_open(&k, TIMING_MEASURED);
+    kit_open_bare(&k, TIMING_MEASURED);
     for (uint32_t i = 0; i < 200; i++)
         close_once(&k, &r, &reached);
     for (uint32_t v = VERDICT_VOID; v <= VERDICT_C3; v++)

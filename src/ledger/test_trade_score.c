@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* RULE qot.1, ledger.1, sample.5: steps of a closed contract, its record, the end of its round. */
-#include "tests/cmocka_all.h"
-
-#include <stdlib.h>
-
-#include "ledger/test_trade_kit.h"
+#include "ledger/test_trade.h"
 
 #include "crypto/merkle.h"
 

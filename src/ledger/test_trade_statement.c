@@ -3,23 +3,7 @@
  * join.10, op.4, ledger.5. */
 #include "ledger/test_trade.h"
 
-#include "tests/cmocka_all.h"
-
-#include <stdlib.h>
-
 #include "ledger/log.h"
-
-static void *kit_memory(size_t size)
-{
-    void *memory = NULL;
-    assert_int_equal(posix_memalign(&memory, 64, size), 0);
-    return memory;
-}
-
-static void kit_free(void *memory)
-{
-    free(memory);
-}
 
 enum { SELLER = 1, BUYER = 2, OTHER = 3, PARTIES = 8 };
 
@@ -42,8 +26,8 @@ static const struct page_member *page_of(const struct kit *k, uint32_t ip, uint3
 
 static enum settlement_verdict verdict_of(const struct kit *k, uint32_t place)
 {
-    assert_true(kit_machine(k, place)->is_judged);
-    return kit_machine(k, place)->judged.verdict;
+    assert_true(kit_machine_at(k, place)->is_judged);
+    return kit_machine_at(k, place)->judged.verdict;
 }
 
 static bool is_due(struct kit *k, uint32_t ip, uint64_t a_ms, uint64_t *due_ms)
@@ -59,17 +43,17 @@ static void a_statement_is_taken_in_its_window_only(void **state)
     const struct interval_statement running = {.interval = KIT_INTERVAL + 1};
     const struct interval_statement unknown = {.interval = KIT_INTERVAL - 1};
     const struct interval_statement op = {.interval = KIT_INTERVAL, .delivered_wh = 5};
-    kit_open(&k, TIMING_MEASURED);
-    assert_int_equal(kit_state(&k, SELLER, &running), ERR_EARLY);
-    assert_int_equal(kit_state(&k, SELLER, &unknown), ERR_NO_ROUND);
+    kit_open_bare(&k, TIMING_MEASURED);
+    assert_int_equal(kit_statement(&k, SELLER, &running), ERR_EARLY);
+    assert_int_equal(kit_statement(&k, SELLER, &unknown), ERR_NO_ROUND);
     const uint32_t ip = kit_interval(&k, KIT_INTERVAL);
-    assert_int_equal(kit_state(&k, SELLER, &op), ERR_EARLY);
+    assert_int_equal(kit_statement(&k, SELLER, &op), ERR_EARLY);
     trade_open_window(k.l, ip);
     const uint64_t end = k.l->now.a_ms + KIT_STATEMENT_MS;
     k.l->now.a_ms = end - 1;
-    assert_int_equal(kit_state(&k, SELLER, &op), ERR_OK);
+    assert_int_equal(kit_statement(&k, SELLER, &op), ERR_OK);
     k.l->now.a_ms = end; /* RULE ledger.6: the close waits for its budget */
-    assert_int_equal(kit_state(&k, BUYER, &op), ERR_LATE);
+    assert_int_equal(kit_statement(&k, BUYER, &op), ERR_LATE);
     assert_false(page_of(&k, ip, BUYER)->has_stated);
     kit_close(&k);
 }
@@ -80,20 +64,20 @@ static void nobody_states_more_than_the_connection_carries(void **state)
     (void)state;
     struct kit k;
     struct interval_statement op = {.interval = KIT_INTERVAL, .delivered_wh = 500};
-    kit_open(&k, TIMING_MEASURED);
+    kit_open_bare(&k, TIMING_MEASURED);
     struct member *m = table_edit(&k.l->members, SELLER);
     m->max_export_wh = 499;
     m->max_import_wh = 600;
     trade_open_window(k.l, kit_interval(&k, KIT_INTERVAL));
-    assert_int_equal(kit_state(&k, SELLER, &op), ERR_STATEMENT_RANGE);
+    assert_int_equal(kit_statement(&k, SELLER, &op), ERR_STATEMENT_RANGE);
     op.delivered_wh--;
     op.taken_wh = 601;
-    assert_int_equal(kit_state(&k, SELLER, &op), ERR_STATEMENT_RANGE);
+    assert_int_equal(kit_statement(&k, SELLER, &op), ERR_STATEMENT_RANGE);
     op.seq = 1;
-    assert_int_equal(kit_state(&k, SELLER, &op), ERR_SEQUENCE); /* before it */
+    assert_int_equal(kit_statement(&k, SELLER, &op), ERR_SEQUENCE); /* before it */
     op.seq = 0;
     op.taken_wh--;
-    assert_int_equal(kit_state(&k, SELLER, &op), ERR_OK);
+    assert_int_equal(kit_statement(&k, SELLER, &op), ERR_OK);
     kit_close(&k);
 }
 
@@ -101,7 +85,7 @@ static void a_correction_names_the_last_statement_and_replaces_it(void **state)
 {
     (void)state;
     struct kit k;
-    kit_open(&k, TIMING_MEASURED);
+    kit_open_bare(&k, TIMING_MEASURED);
     const uint32_t ip = kit_interval(&k, KIT_INTERVAL);
     const uint32_t first = sell(&k, SELLER, BUYER, 100), second = sell(&k, SELLER, BUYER, 100);
     const uint32_t not_mine = sell(&k, SELLER, OTHER, 100);
@@ -109,23 +93,23 @@ static void a_correction_names_the_last_statement_and_replaces_it(void **state)
     struct interval_statement op = {
         .interval = KIT_INTERVAL, .taken_wh = 7, .refused = refused, .refused_count = 3};
     trade_open_window(k.l, ip);
-    assert_int_equal(kit_state(&k, BUYER, &op), ERR_OK);
+    assert_int_equal(kit_statement(&k, BUYER, &op), ERR_OK);
     const struct hash hash = statement_hash(&k.l->chain, BUYER, &op);
     assert_true(contract_get(k.l, first)->is_refused);
     assert_false(contract_get(k.l, second)->is_refused);
     assert_false(contract_get(k.l, not_mine)->is_refused); /* nobody refuses for another */
-    assert_int_equal(kit_state(&k, BUYER, &op), ERR_SEQUENCE);
+    assert_int_equal(kit_statement(&k, BUYER, &op), ERR_SEQUENCE);
     op.seq = 2;
-    assert_int_equal(kit_state(&k, BUYER, &op), ERR_SEQUENCE);
+    assert_int_equal(kit_statement(&k, BUYER, &op), ERR_SEQUENCE);
     op.seq = 1;
     op.corrects_one = true;
-    assert_int_equal(kit_state(&k, BUYER, &op), ERR_CORRECTS_OTHER);
+    assert_int_equal(kit_statement(&k, BUYER, &op), ERR_CORRECTS_OTHER);
     assert_int_equal(page_of(&k, ip, BUYER)->next_seq, 1);
     op.corrects = hash;
     op.taken_wh = 8;
     refused[0].contract = 2;
     op.refused_count = 1;
-    assert_int_equal(kit_state(&k, BUYER, &op), ERR_OK);
+    assert_int_equal(kit_statement(&k, BUYER, &op), ERR_OK);
     assert_false(contract_get(k.l, first)->is_refused);
     assert_true(contract_get(k.l, second)->is_refused);
     assert_int_equal(page_of(&k, ip, BUYER)->taken.wh, 8);
@@ -156,7 +140,7 @@ static void after_the_close_a_statement_is_a_record(void **state)
     (void)state;
     struct kit k;
     struct interval_statement op = {.interval = KIT_INTERVAL, .delivered_wh = 900};
-    kit_open(&k, TIMING_MEASURED);
+    kit_open_bare(&k, TIMING_MEASURED);
     const uint32_t ip = kit_interval(&k, KIT_INTERVAL);
     const uint32_t place = sell(&k, SELLER, BUYER, 100); /* not drawn: the row stays */
     trade_open_window(k.l, ip);
@@ -164,19 +148,19 @@ static void after_the_close_a_statement_is_a_record(void **state)
     const struct hash first = page_of(&k, ip, SELLER)->statement;
     trade_close_statements(k.l, ip, k.l->now.a_ms);
     assert_int_equal(log_count(k.l), 0);
-    assert_int_equal(kit_state(&k, SELLER, &op), ERR_SEQUENCE);
+    assert_int_equal(kit_statement(&k, SELLER, &op), ERR_SEQUENCE);
     assert_int_equal(log_count(k.l), 0);
     op.seq = 1;
     op.corrects_one = true;
     op.corrects = first;
-    assert_int_equal(kit_state(&k, SELLER, &op), ERR_RECORD_ONLY);
+    assert_int_equal(kit_statement(&k, SELLER, &op), ERR_RECORD_ONLY);
     assert_int_equal(page_of(&k, ip, SELLER)->delivered.wh, 100);
     assert_int_equal(page_of(&k, ip, SELLER)->next_seq, 2);
     assert_int_equal(kit_energy(&k, ip, SELLER)->title.wh, 100);
     assert_int_equal(log_count(k.l), 1);
     assert_int_equal(log_get(k.l, 0).bytes.at[0], RECORD_STATEMENT);
     op = (struct interval_statement){.interval = KIT_INTERVAL, .taken_wh = 50};
-    assert_int_equal(kit_state(&k, BUYER, &op), ERR_RECORD_ONLY); /* its first: still silent */
+    assert_int_equal(kit_statement(&k, BUYER, &op), ERR_RECORD_ONLY); /* its first: still silent */
     assert_false(page_of(&k, ip, BUYER)->has_stated);
     assert_int_equal(verdict_of(&k, place), VERDICT_C2);
     kit_check_conserved(&k, ip);
@@ -188,7 +172,7 @@ static void the_window_ends_at_its_time(void **state)
     (void)state;
     struct kit k;
     uint64_t due_ms = 0;
-    kit_open(&k, TIMING_MEASURED);
+    kit_open_bare(&k, TIMING_MEASURED);
     const uint32_t ip = kit_interval(&k, KIT_INTERVAL);
     sell(&k, SELLER, BUYER, 100);
     assert_false(is_due(&k, ip, 1000, &due_ms));
@@ -207,16 +191,17 @@ static void the_close_is_due_work_and_costs_by_contract_and_statement(void **sta
 {
     (void)state;
     struct kit k;
-    kit_open(&k, TIMING_MEASURED);
+    kit_open_bare(&k, TIMING_MEASURED);
     const uint32_t ip = kit_interval(&k, KIT_INTERVAL);
     const uint32_t first = sell(&k, SELLER, BUYER, 100), second = sell(&k, SELLER, BUYER, 100);
     trade_open_window(k.l, ip);
     kit_says(&k, SELLER, 200, 0);
-    kit_begin(&k, 1000 + KIT_STATEMENT_MS - 1);
+    kit_next(&k, 1000 + KIT_STATEMENT_MS - 1);
+    k.l->now.steps_left = 1000;
     due_run(k.l);
     assert_int_equal(interval_get(k.l, ip)->window, INTERVAL_OPEN);
     assert_int_equal(k.l->now.steps_left, 1000);
-    kit_begin(&k, 1000 + KIT_STATEMENT_MS);
+    kit_next(&k, 1000 + KIT_STATEMENT_MS);
     k.l->now.steps_left = 0;
     due_run(k.l);
     assert_int_equal(interval_get(k.l, ip)->window, INTERVAL_OPEN);
@@ -234,7 +219,7 @@ static void under_timing_forward_it_closes_when_every_live_party_has_stated(void
     (void)state;
     struct kit k;
     uint64_t due_ms = 0;
-    kit_open(&k, TIMING_FORWARD);
+    kit_open_bare(&k, TIMING_FORWARD);
     const uint32_t ip = kit_interval(&k, KIT_INTERVAL);
     const uint32_t empty = kit_interval(&k, KIT_INTERVAL - 1);
     const struct kit_terms later = {
@@ -275,11 +260,11 @@ static void an_ejected_partys_statement_is_dropped_until_the_close(void **state)
     struct contract_ref refusals[] = {{2}};
     const struct interval_statement both = {
         .interval = KIT_INTERVAL, .delivered_wh = 100, .refused = refusals, .refused_count = 1};
-    kit_open(&k, TIMING_MEASURED);
+    kit_open_bare(&k, TIMING_MEASURED);
     const uint32_t ip = kit_interval(&k, KIT_INTERVAL);
     const uint32_t sold = sell(&k, SELLER, BUYER, 100), bought = sell(&k, BUYER, SELLER, 100);
     trade_open_window(k.l, ip);
-    assert_int_equal(kit_state(&k, SELLER, &both), ERR_OK);
+    assert_int_equal(kit_statement(&k, SELLER, &both), ERR_OK);
     kit_says(&k, BUYER, 100, 100);
     assert_true(contract_get(k.l, bought)->is_refused);
     trade_drop_statements(k.l, SELLER);
@@ -300,7 +285,7 @@ static void a_revocation_voids_what_is_not_measured_in_the_order_of_numbers(void
 {
     (void)state;
     struct kit k;
-    kit_open(&k, TIMING_MEASURED);
+    kit_open_bare(&k, TIMING_MEASURED);
     const uint32_t ip = kit_interval(&k, KIT_INTERVAL);
     kit_interval(&k, KIT_INTERVAL + 1);
     const uint32_t measured = sell(&k, SELLER, BUYER, 100);
@@ -321,10 +306,10 @@ static void a_revocation_voids_what_is_not_measured_in_the_order_of_numbers(void
     money_do(k.l, &closes[1]); /* so that each refund becomes a numbered payout */
     const uint64_t payouts = k.l->head->payout_last;
     trade_void_of(k.l, SELLER);
-    assert_int_equal(kit_machine(&k, measured)->state, CONTRACT_EXEC_WAIT);
-    assert_int_equal(kit_machine(&k, as_seller)->state, CONTRACT_VOID);
-    assert_int_equal(kit_machine(&k, as_buyer)->state, CONTRACT_VOID);
-    assert_int_equal(kit_machine(&k, of_others)->state, CONTRACT_PREPARED);
+    assert_int_equal(kit_machine_at(&k, measured)->state, CONTRACT_EXEC_WAIT);
+    assert_int_equal(kit_machine_at(&k, as_seller)->state, CONTRACT_VOID);
+    assert_int_equal(kit_machine_at(&k, as_buyer)->state, CONTRACT_VOID);
+    assert_int_equal(kit_machine_at(&k, of_others)->state, CONTRACT_PREPARED);
     assert_int_equal(k.l->head->payout_last, payouts + 2);
     for (uint32_t p = 0; p < k.l->sizes.payouts; p++) {
         const struct payout *payout = table_get(&k.l->payouts, p);
@@ -341,7 +326,7 @@ static void a_page_begins_anew_with_its_next_interval(void **state)
     (void)state;
     struct kit k;
     struct qot_counts *counts;
-    kit_open(&k, TIMING_MEASURED);
+    kit_open_bare(&k, TIMING_MEASURED);
     struct energy_account *rows = (struct energy_account *)(void *)k.l->page_energies.rows;
     struct page_member *row = page_edit(k.l, 0, SELLER, 4);
     row->has_stated = true;
@@ -353,24 +338,24 @@ static void a_page_begins_anew_with_its_next_interval(void **state)
     assert_true(page_get(k.l, 0, SELLER, 4)->has_stated);
     assert_false(page_get(k.l, 0, SELLER, 5)->has_stated);
     assert_int_equal(page_counts_edit(k.l, 0, SELLER, 4)->honest, 2);
-    kit_begin(&k, 2000);
+    kit_next(&k, 2000);
     page_energy_edit(k.l, 0, SELLER, 4);
     rows[SELLER].title.wh = 11;
     ledger_undo(k.l);
     assert_int_equal(rows[SELLER].title.wh, 9);
-    kit_begin(&k, 2000);
+    kit_next(&k, 2000);
     assert_int_equal(page_counts_edit(k.l, 0, SELLER, 5)->honest, 0);
     assert_int_equal(page_get(k.l, 0, SELLER, 5)->next_seq, 0);
     const struct energy_account *energy = table_get(&k.l->page_energies, SELLER);
     assert_int_equal(energy->title.wh, 0);
     ledger_undo(k.l);
     assert_int_equal(page_get(k.l, 0, SELLER, 4)->next_seq, 3);
-    kit_begin(&k, 2000);
+    kit_next(&k, 2000);
     page_edit(k.l, 0, SELLER, 4);
-    kit_begin(&k, 2100);
+    kit_next(&k, 2100);
     assert_int_equal(store_meta(&k.l->stores[STORE_STATEMENTS], STORE_NOW, SELLER - 1).version, 2);
     page_edit(k.l, 0, SELLER, 5);
-    kit_begin(&k, 2200);
+    kit_next(&k, 2200);
     assert_int_equal(store_meta(&k.l->stores[STORE_STATEMENTS], STORE_NOW, SELLER - 1).version, 1);
     assert_int_equal(energy->title.wh, 0);
     kit_close(&k);
@@ -380,19 +365,19 @@ static void who_has_stated_is_found_again_after_an_undo(void **state)
 {
     (void)state;
     struct kit k;
-    kit_open(&k, TIMING_MEASURED);
+    kit_open_bare(&k, TIMING_MEASURED);
     const uint32_t ip = kit_interval(&k, KIT_INTERVAL);
     const uint32_t *count = &k.l->index.contracts.stated_count[interval_get(k.l, ip)->page - 1];
     trade_open_window(k.l, ip);
     kit_says(&k, SELLER, 10, 0);
     kit_says(&k, BUYER, 10, 0);
-    kit_begin(&k, 2000);
+    kit_next(&k, 2000);
     kit_says(&k, OTHER, 10, 0);
     trade_drop_statements(k.l, SELLER);
     assert_int_equal(*count, 2);
     ledger_undo(k.l);
     assert_int_equal(*count, 2);
-    kit_begin(&k, 2000);
+    kit_next(&k, 2000);
     sell(&k, SELLER, BUYER, 10); /* keeps the row */
     trade_close_statements(k.l, ip, 2000);
     assert_int_equal(kit_energy(&k, ip, SELLER)->title.wh, 10);
@@ -412,7 +397,7 @@ static void a_page_row_has_one_encoding(void **state)
     struct energy_account energy;
     struct qot_counts counts;
     struct row_io io;
-    kit_open(&k, TIMING_MEASURED);
+    kit_open_bare(&k, TIMING_MEASURED);
     const uint32_t ip = kit_interval(&k, KIT_INTERVAL);
     const uint32_t page = interval_get(k.l, ip)->page - 1;
     trade_open_window(k.l, ip);

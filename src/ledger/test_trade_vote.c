@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* RULE op.1, trade.4, trade.9 to trade.11: results, ballots, deadlines and decisions on rows. */
-#include "tests/cmocka_all.h"
-
-#include <stdlib.h>
-
-#include "ledger/test_trade_kit.h"
+#include "ledger/test_trade.h"
 
 static const struct kit_plan plan = {.members = 40, .seats = 7, .feeders = 3, .is_mature = true};
 
